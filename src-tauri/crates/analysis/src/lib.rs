@@ -1,0 +1,1 @@
+//! What follows from a plan: impact, recovery, dependencies and gaps

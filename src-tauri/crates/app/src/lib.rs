@@ -1,0 +1,1 @@
+//! What a user can do: commands, queries, wire types and problem codes

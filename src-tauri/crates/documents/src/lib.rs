@@ -1,0 +1,1 @@
+//! How a plan is printed: document model, layout and PDF

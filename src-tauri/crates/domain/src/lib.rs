@@ -1,0 +1,1 @@
+//! What a continuity plan is made of: entities, ids, units and invariants

@@ -1,0 +1,1 @@
+//! Where a plan is kept: one SQLite file with its whole history

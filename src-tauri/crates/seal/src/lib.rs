@@ -1,0 +1,1 @@
+//! How a plan version is proved: canonical form, hashes and sign-offs

@@ -1,0 +1,2 @@
+//! The desktop shell of Mainstay.
+fn main() {}
