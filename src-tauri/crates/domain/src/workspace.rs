@@ -1,0 +1,143 @@
+//! The workspace: every record of a plan file in memory.
+
+use crate::record::{BadField, Record, Row, TableSpec};
+use uuid::Uuid;
+
+/// Makes [`Table`] and [`Workspace`] from the list of entities.
+macro_rules! tables {
+    ($($name:ident $list:ident),+) => {
+        /// A table of the plan file.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Table { $(
+            #[doc = concat!("Records of [`", stringify!($name), "`](crate::entities::", stringify!($name), ").")]
+            $name ),+ }
+
+        /// Every record of a plan file; each list is in the order of its positions.
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub struct Workspace { $(
+            #[doc = concat!("Every [`", stringify!($name), "`](crate::entities::", stringify!($name), ").")]
+            pub $list: Vec<$name> ),+ }
+
+        impl Table {
+            /// Every table; parents stand before their children.
+            pub const ALL: &'static [Table] = &[ $(Table::$name),+ ];
+            /// The table's description.
+            pub fn spec(self) -> &'static $crate::record::TableSpec {
+                match self { $(Table::$name => <$name as $crate::record::Record>::SPEC),+ }
+            }
+        }
+
+        impl $crate::workspace::Workspace {
+            /// The records of a table in the generic form, in order.
+            pub fn rows(&self, table: Table) -> Vec<$crate::record::Row> {
+                match table { $(Table::$name => self.$list.iter().map($crate::record::Record::to_row).collect()),+ }
+            }
+            /// One record in the generic form.
+            pub fn row(&self, table: Table, id: uuid::Uuid) -> Option<$crate::record::Row> {
+                match table { $(Table::$name => $crate::workspace::find(&self.$list, id).map($crate::record::Record::to_row)),+ }
+            }
+            /// How many records a table holds.
+            pub fn count(&self, table: Table) -> usize {
+                match table { $(Table::$name => self.$list.len()),+ }
+            }
+            /// Puts a record in, in the place of one with the same key if there is one.
+            ///
+            /// # Errors
+            /// [`BadField`](crate::record::BadField) when a value is not legal; nothing is changed then.
+            pub fn put(&mut self, table: Table, row: &$crate::record::Row) -> Result<(), $crate::record::BadField> {
+                match table { $(Table::$name => $crate::workspace::put_in(&mut self.$list, row)),+ }
+            }
+            /// Appends a record without looking for its place; for loading in order.
+            ///
+            /// # Errors
+            /// As [`Workspace::put`].
+            pub fn push(&mut self, table: Table, row: &$crate::record::Row) -> Result<(), $crate::record::BadField> {
+                match table { $(Table::$name => { self.$list.push($crate::record::Record::from_row(row)?); Ok(()) }),+ }
+            }
+            /// Takes a record out; nothing happens when there is none.
+            pub fn remove(&mut self, table: Table, id: uuid::Uuid) {
+                match table { $(Table::$name => self.$list.retain(|r| $crate::record::Record::key(r) != id)),+ }
+            }
+        }
+    };
+}
+pub(crate) use tables;
+
+pub use crate::entities::{Table, Workspace};
+
+pub(crate) fn find<R: Record>(list: &[R], id: Uuid) -> Option<&R> {
+    list.iter().find(|r| r.key() == id)
+}
+
+pub(crate) fn put_in<R: Record>(list: &mut Vec<R>, row: &Row) -> Result<(), BadField> {
+    let new = R::from_row(row)?;
+    match list.iter().position(|r| r.key() == row.id) {
+        Some(i) if list[i].pos() == row.pos => list[i] = new,
+        found => {
+            if let Some(i) = found {
+                list.remove(i);
+            }
+            let at = list.partition_point(|r| (r.pos(), r.key()) < (row.pos, row.id));
+            list.insert(at, new);
+        }
+    }
+    Ok(())
+}
+
+impl Workspace {
+    /// The record with this key.
+    pub fn get<R: Record>(&self, id: impl Into<Uuid>) -> Option<&R> {
+        find(R::list(self), id.into())
+    }
+
+    /// The code of a record, for records that have one.
+    pub fn code_of(&self, table: Table, id: Uuid) -> Option<String> {
+        let i = table.spec().column("code")?;
+        match self.row(table, id)?.data.swap_remove(i) {
+            crate::Datum::Text(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// The record that carries this code.
+    pub fn find_code(&self, code: &str) -> Option<(Table, Uuid)> {
+        // The long lists first through their types: this runs on every edit.
+        if let Some(s) = self.services.iter().find(|s| s.code.0 == code) {
+            return Some((Table::Service, s.id.0));
+        }
+        if let Some(a) = self.activities.iter().find(|a| a.code.0 == code) {
+            return Some((Table::Activity, a.id.0));
+        }
+        if let Some(d) = self.dependencies.iter().find(|d| d.code.0 == code) {
+            return Some((Table::Dependency, d.id.0));
+        }
+        Table::ALL
+            .iter()
+            .filter(|t| {
+                t.spec().has_code()
+                    && !matches!(t, Table::Service | Table::Activity | Table::Dependency)
+            })
+            .find_map(|t| {
+                let i = t.spec().column("code")?;
+                self.rows(*t)
+                    .into_iter()
+                    .find(|r| matches!(&r.data[i], crate::Datum::Text(s) if s == code))
+                    .map(|r| (*t, r.id))
+            })
+    }
+
+    /// The next free position at the end of a table's list.
+    pub fn next_pos(&self, table: Table) -> i64 {
+        self.rows(table)
+            .last()
+            .map_or(1, |r| r.pos.saturating_add(1))
+    }
+
+    /// The tables whose records live inside records of this one.
+    pub fn children_of(table: Table) -> impl Iterator<Item = &'static TableSpec> {
+        Table::ALL
+            .iter()
+            .map(|t| t.spec())
+            .filter(move |s| s.parent() == Some(table))
+    }
+}
