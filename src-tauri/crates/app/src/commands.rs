@@ -1,0 +1,98 @@
+//! The one list of commands. The window's router, the command line and the TypeScript types are built from it.
+
+/// Calls `$each!` with the whole list: name, arguments, result, and a sentence on what it does.
+#[macro_export]
+macro_rules! for_each_command {
+    ($each:ident) => {
+        $each! {
+            /// What the window shows around every section.
+            status(Nothing) -> Status;
+            /// The choices that fields of the registers offer.
+            lists(Nothing) -> Lists;
+            /// Makes a new workspace with one plan and opens it.
+            new_workspace(NewWorkspace) -> Status;
+            /// Opens a plan file.
+            open(ByPath) -> Status;
+            /// Opens a plan file that is in use elsewhere, for reading only.
+            open_read_only(ByPath) -> Status;
+            /// Opens the example workspace, made anew when it is not there.
+            open_example(OpenExample) -> Status;
+            /// Closes the open workspace.
+            close(Nothing) -> Status;
+            /// Takes a file off the list of recent ones.
+            forget_recent(ByPath) -> Status;
+            /// The default place for a new file.
+            suggest_path(SuggestPath) -> PathView;
+            /// Takes the last step back.
+            undo(Nothing) -> Changed;
+            /// Does the last undone step again.
+            redo(Nothing) -> Changed;
+            /// Every step, latest first.
+            history(Nothing) -> Vec<HistoryEntry>;
+            /// What is known, what is missing, which gaps, and what to do next.
+            overview(Nothing) -> Overview;
+            /// Everything that is wrong or missing.
+            findings(Nothing) -> Vec<FindingView>;
+            /// Finds records by code or name.
+            find(Find) -> Vec<Hit>;
+            /// Changes fields of one record, each as typed.
+            set_fields(SetFields) -> Changed;
+            /// Changes a list of one record.
+            set_list(SetList) -> Changed;
+            /// Adds a record.
+            add_record(AddRecord) -> Changed;
+            /// Removes a record and what hangs on it; refused, with the places named, while others refer to it.
+            remove_record(ByCode) -> Changed;
+            /// The activities, tightest first.
+            activities(Nothing) -> Vec<ActivityRow>;
+            /// One activity's impact sheet.
+            activity_sheet(ByCode) -> ActivitySheet;
+            /// Rates one cell of an impact grid.
+            rate_impact(RateImpact) -> Changed;
+            /// Notes something on one cell of an impact grid.
+            note_impact(NoteImpact) -> Changed;
+            /// Sets what an activity loses over time.
+            set_loss(SetLoss) -> Changed;
+            /// The services.
+            services(Nothing) -> Vec<ServiceRow>;
+            /// One service.
+            service_detail(ByCode) -> ServiceDetail;
+            /// Makes, changes or dissolves a redundancy group.
+            set_group(SetGroup) -> Changed;
+            /// What pasted rows would do.
+            preview_rows(PastedRows) -> RowsPreview;
+            /// Takes pasted rows in, all or none.
+            import_rows(PastedRows) -> Changed;
+            /// Roles and contacts.
+            people(Nothing) -> People;
+            /// The plans.
+            plans(Nothing) -> Vec<PlanRow>;
+            /// One plan.
+            plan_detail(ByCode) -> PlanDetail;
+            /// A version as a document, to be read on screen.
+            plan_document(PlanVersionRef) -> PlanDocument;
+            /// Sets the sign-offs a plan must have.
+            set_required_sign_offs(SetRequired) -> Changed;
+            /// Freezes a plan's draft and submits it for review.
+            submit_plan(SubmitPlan) -> Changed;
+            /// Signs the version in review off; the last sign-off puts it in force.
+            sign_plan(SignPlan) -> Changed;
+            /// Sends the version in review back to draft.
+            reject_plan(RejectPlan) -> Changed;
+            /// Writes a version as PDF.
+            export_pdf(ExportPdf) -> Exported;
+        }
+    };
+}
+
+/// A version as a document: the model that the PDF is made of, too.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, ts_rs::TS)]
+pub struct PlanDocument(#[ts(type = "unknown")] pub serde_json::Value);
+
+macro_rules! names {
+    ($($(#[$m:meta])* $name:ident($args:ty) -> $result:ty;)+) => {
+        /// Every command's name.
+        pub const NAMES: &[&str] = &[$(stringify!($name)),+];
+    };
+}
+for_each_command!(names);

@@ -1,0 +1,197 @@
+//! Plans: versions, readiness, sign-offs, export.
+
+use super::{FindingView, Named, wire};
+
+wire! {
+    /// A plan in the list.
+    pub struct PlanRow {
+        /// The code.
+        pub code: String,
+        /// The title.
+        pub title: String,
+        /// The owner's name.
+        pub owner: Option<String>,
+        /// The version in force.
+        pub approved: Option<String>,
+        /// The version being prepared or reviewed.
+        pub working: Option<String>,
+        /// Its state.
+        pub working_state: Option<String>,
+    }
+    /// One plan.
+    pub struct PlanDetail {
+        /// The list's row.
+        pub row: PlanRow,
+        /// The owner's code.
+        pub owner_code: Option<String>,
+        /// Who may read it.
+        pub classification: Option<String>,
+        /// What it is for.
+        pub purpose: Option<String>,
+        /// When it is next looked at.
+        pub next_review: Option<String>,
+        /// How often, months.
+        pub review_interval_months: Option<i64>,
+        /// The services in scope.
+        pub scope_services: Vec<Named>,
+        /// The activities in scope.
+        pub scope_activities: Vec<Named>,
+        /// The sites in scope.
+        pub scope_sites: Vec<Named>,
+        /// What is left out.
+        pub excluded: Vec<String>,
+        /// What is taken for granted.
+        pub assumptions: Vec<String>,
+        /// The scenarios covered.
+        pub scenarios: Vec<String>,
+        /// The sign-offs it must have.
+        pub required: Vec<SignOffRow>,
+        /// Every version, latest first.
+        pub versions: Vec<VersionRow>,
+        /// What stands between the draft and its submission.
+        pub readiness: Readiness,
+    }
+    /// A version.
+    pub struct VersionRow {
+        /// Its number.
+        pub version: String,
+        /// `draft`, `in_review`, `approved`, `superseded` or `withdrawn`.
+        pub state: String,
+        /// What is new in it.
+        pub change_note: Option<String>,
+        /// When it was approved.
+        pub approved_on: Option<String>,
+        /// Until when it holds.
+        pub valid_until: Option<String>,
+        /// When it was submitted, RFC 3339.
+        pub submitted_at: Option<String>,
+        /// The content's hash, 64 hexadecimal digits.
+        pub content_sha256: Option<String>,
+        /// Why it was last sent back.
+        pub rejected_because: Option<String>,
+        /// Whether its content is here, so that it can be read and printed.
+        pub has_content: bool,
+        /// Its sign-offs, given and missing.
+        pub sign_offs: Vec<SignOffRow>,
+        /// The findings that were accepted with it.
+        pub accepted: Vec<AcceptedRow>,
+    }
+    /// A sign-off that is required or given.
+    pub struct SignOffRow {
+        /// `prepared`, `reviewed` or `approved`.
+        pub kind: String,
+        /// The role.
+        pub role: Named,
+        /// Who signed; `null` while it is missing.
+        pub name: Option<String>,
+        /// When, RFC 3339 or a date.
+        pub at: Option<String>,
+        /// Whether it can be given now.
+        pub open: bool,
+        /// Why it cannot be given now.
+        pub waits_for: Option<String>,
+    }
+    /// An accepted finding.
+    pub struct AcceptedRow {
+        /// `code:subject`.
+        pub finding: String,
+        /// What it said.
+        pub text: String,
+        /// Why it is accepted.
+        pub reason: String,
+    }
+    /// What stands between the draft and its submission.
+    pub struct Readiness {
+        /// Whether it can be submitted at all now (there is a draft, sign-offs are named).
+        pub can_submit: bool,
+        /// Why not.
+        pub because: Option<String>,
+        /// The version that would be submitted.
+        pub version: Option<String>,
+        /// Findings that must be mended or accepted.
+        pub blocking: Vec<FindingView>,
+        /// Findings worth a look.
+        pub warnings: Vec<FindingView>,
+    }
+    /// Names a plan version.
+    pub struct PlanVersionRef {
+        /// The plan's code.
+        pub plan: String,
+        /// The version; the approved one, else the one in review, else the draft, when empty.
+        pub version: Option<String>,
+    }
+    /// A sign-off a plan must have.
+    pub struct RequiredItem {
+        /// `prepared`, `reviewed` or `approved`.
+        pub kind: String,
+        /// The role's code.
+        pub role: String,
+    }
+    /// Sets the sign-offs a plan must have.
+    pub struct SetRequired {
+        /// The plan's code.
+        pub plan: String,
+        /// All of them.
+        pub items: Vec<RequiredItem>,
+    }
+    /// Accepts a finding.
+    pub struct Accept {
+        /// `code:subject`.
+        pub finding: String,
+        /// Why.
+        pub reason: String,
+    }
+    /// Submits a plan's draft for review.
+    pub struct SubmitPlan {
+        /// The plan's code.
+        pub plan: String,
+        /// The role that submits.
+        pub as_role: String,
+        /// Findings accepted one by one.
+        pub accept: Vec<Accept>,
+        /// A reason for accepting all the others.
+        pub accept_all: Option<String>,
+        /// What is new in this version.
+        pub change_note: Option<String>,
+    }
+    /// Signs a version off.
+    pub struct SignPlan {
+        /// The plan's code.
+        pub plan: String,
+        /// `prepared`, `reviewed` or `approved`.
+        pub kind: String,
+        /// The role.
+        pub as_role: String,
+        /// Who holds it.
+        pub name: String,
+    }
+    /// Sends a version back to draft.
+    pub struct RejectPlan {
+        /// The plan's code.
+        pub plan: String,
+        /// The role that rejects: one that has to sign.
+        pub as_role: String,
+        /// Why.
+        pub reason: String,
+    }
+    /// Exports a version as PDF.
+    pub struct ExportPdf {
+        /// The plan's code.
+        pub plan: String,
+        /// The version; the approved one, else the one in review, else the draft, when empty.
+        pub version: Option<String>,
+        /// Where to; beside the workspace when empty.
+        pub path: Option<String>,
+    }
+    /// A file that was written.
+    pub struct Exported {
+        /// Where.
+        pub path: String,
+        /// How large, bytes.
+        pub bytes: i64,
+        /// The version it shows.
+        pub version: String,
+        /// That version's state.
+        pub state: String,
+    }
+}
