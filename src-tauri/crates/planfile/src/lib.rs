@@ -1,1 +1,26 @@
-//! Where a plan is kept: one SQLite file with its whole history
+//! Where a plan is kept: one SQLite file that holds the data and its whole history.
+//!
+//! There is one way to write, [`PlanFile::transact`]: it owns the SQLite transaction, the recorded changeset, the
+//! history row and the list of what changed. Undo and redo apply inverted changesets and check the hash of the data.
+
+mod check;
+mod error;
+mod file;
+mod format;
+mod history;
+mod lock;
+mod lthash;
+mod open;
+mod schema;
+mod sql;
+mod transact;
+mod undo;
+
+pub use check::{Damage, Report};
+pub use error::PlanFileError;
+pub use file::write_whole_file;
+pub use format::{APPLICATION_ID, FORMAT_VERSION, OLDEST_READER};
+pub use history::{Entry, Stamp};
+pub use open::{Access, PlanFile};
+pub use schema::{SCHEMA_SQL, ddl};
+pub use transact::{Committed, Operation, Tx};

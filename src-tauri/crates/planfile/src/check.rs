@@ -1,0 +1,172 @@
+//! Checking a file: pages, references, schema, the chain of the history, and the data against its hash.
+
+use crate::history;
+use crate::lthash::LtHash;
+use crate::{PlanFile, PlanFileError, schema};
+use mainstay_domain::{Datum, Kind, Table, Uuid};
+use rusqlite::Connection;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One thing that is broken.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Damage {
+    /// What sort: `pages`, `schema`, `reference`, `duplicate_code`, `history`, `data_hash`.
+    pub code: &'static str,
+    /// What, in a sentence.
+    pub detail: String,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// Everything that is broken; empty for a sound file.
+    pub damage: Vec<Damage>,
+    /// How many rows the history has.
+    pub history_rows: i64,
+    /// How many records there are.
+    pub records: i64,
+    /// The hash of all data, 64 hexadecimal digits.
+    pub data_hash: String,
+}
+
+impl PlanFile {
+    /// Checks everything that can be checked; reads only.
+    ///
+    /// # Errors
+    /// The file cannot be read at all.
+    pub fn check(&self) -> Result<Report, PlanFileError> {
+        let mut damage = Vec::new();
+        let mut found = |code: &'static str, detail: String| damage.push(Damage { code, detail });
+        let pages: Vec<String> = self
+            .conn
+            .prepare("PRAGMA integrity_check(20)")?
+            .query_map([], |r| r.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for p in pages.into_iter().filter(|p| p != "ok") {
+            found("pages", p);
+        }
+        if let Some(d) = schema::difference(&self.conn)? {
+            found("schema", d);
+        }
+        if let Some(t) = dangling(&self.conn)? {
+            found(
+                "reference",
+                format!("a record of {t} refers to one that is not there"),
+            );
+        }
+        for d in self.loose_ends() {
+            found(d.0, d.1);
+        }
+        let rows = self.check_chain(&mut found)?;
+        let (state, records) = self.rehash();
+        if state != self.state {
+            found(
+                "data_hash",
+                "the data is not what the last change left: a value was changed from outside"
+                    .into(),
+            );
+        }
+        Ok(Report {
+            damage,
+            history_rows: rows,
+            records,
+            data_hash: history::hex(&state.digest()),
+        })
+    }
+
+    fn check_chain(
+        &self,
+        found: &mut impl FnMut(&'static str, String),
+    ) -> Result<i64, PlanFileError> {
+        let (mut seq, mut parent, mut last) = (0, vec![0u8; 32], Vec::new());
+        history::walk(&self.conn, |link| {
+            let n = link.entry.seq;
+            if n != seq + 1 {
+                found(
+                    "history",
+                    format!("row {} of the history is missing", seq + 1),
+                );
+            } else if link.parent != parent {
+                found(
+                    "history",
+                    format!("row {n} of the history does not follow the one before it"),
+                );
+            }
+            if link.hash != link.expected_hash() {
+                found("history", format!("row {n} of the history was changed"));
+            }
+            seq = n;
+            parent = link.hash;
+            last = link.data_hash;
+        })?;
+        if last != self.state.digest() {
+            found(
+                "history",
+                "the last row of the history tells of other data".into(),
+            );
+        }
+        Ok(seq)
+    }
+
+    fn rehash(&self) -> (LtHash, i64) {
+        let mut state = LtHash::new();
+        let mut n = 0;
+        for t in Table::ALL {
+            for row in self.ws.rows(*t) {
+                state.add(*t, &row);
+                n += 1;
+            }
+        }
+        (state, n)
+    }
+
+    /// What foreign keys cannot watch: references to activities or services, and codes that must be unique.
+    fn loose_ends(&self) -> Vec<(&'static str, String)> {
+        let mut out = Vec::new();
+        let nodes: BTreeSet<Uuid> = self
+            .ws
+            .activities
+            .iter()
+            .map(|a| a.id.0)
+            .chain(self.ws.services.iter().map(|s| s.id.0))
+            .collect();
+        let mut codes: BTreeMap<String, &'static str> = BTreeMap::new();
+        for t in Table::ALL {
+            let s = t.spec();
+            let code = s.column("code");
+            for row in self.ws.rows(*t) {
+                for (f, d) in s.fields.iter().zip(&row.data) {
+                    if let (Kind::NodeRef, Datum::Id(u)) = (f.kind, d)
+                        && !nodes.contains(u)
+                    {
+                        out.push((
+                            "reference",
+                            format!(
+                                "a {} refers to an activity or service that is not there",
+                                s.noun
+                            ),
+                        ));
+                    }
+                }
+                if let Some(Datum::Text(c)) = code.map(|i| &row.data[i])
+                    && let Some(other) = codes.insert(c.clone(), s.noun)
+                {
+                    out.push((
+                        "duplicate_code",
+                        format!("the code {c} is that of a {other} and of a {}", s.noun),
+                    ));
+                }
+            }
+        }
+        out
+    }
+}
+
+/// The name of a table with a record whose reference leads nowhere.
+pub(crate) fn dangling(conn: &Connection) -> Result<Option<String>, PlanFileError> {
+    use rusqlite::OptionalExtension;
+    Ok(conn
+        .query_row("PRAGMA foreign_key_check", [], |r| r.get(0))
+        .optional()?)
+}

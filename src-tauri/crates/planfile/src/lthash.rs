@@ -1,0 +1,89 @@
+//! A hash of all data that an edit updates at the cost of its own rows.
+//!
+//! LtHash (Bellare and Micciancio; parameters as in Lewi et al., "Securing Update Propagation with Homomorphic
+//! Hashing", 2019): the sum, in 1,024 lanes of 16 bits, of a 2,048-byte hash of every row. Order does not matter, rows
+//! can be added and taken away.
+
+use mainstay_domain::{Datum, Row, Table};
+
+const LANES: usize = 1024;
+
+/// The state: 1,024 lanes.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct LtHash(Vec<u16>);
+
+impl LtHash {
+    pub(crate) fn new() -> Self {
+        Self(vec![0; LANES])
+    }
+
+    pub(crate) fn add(&mut self, table: Table, row: &Row) {
+        for (lane, x) in self.0.iter_mut().zip(lanes(table, row)) {
+            *lane = lane.wrapping_add(x);
+        }
+    }
+
+    pub(crate) fn take(&mut self, table: Table, row: &Row) {
+        for (lane, x) in self.0.iter_mut().zip(lanes(table, row)) {
+            *lane = lane.wrapping_sub(x);
+        }
+    }
+
+    /// The state as it is stored, 2,048 bytes.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|x| x.to_le_bytes()).collect()
+    }
+
+    pub(crate) fn from_bytes(b: &[u8]) -> Option<Self> {
+        (b.len() == 2 * LANES).then(|| {
+            Self(
+                b.chunks_exact(2)
+                    .map(|c| u16::from_le_bytes([c[0], c[1]]))
+                    .collect(),
+            )
+        })
+    }
+
+    /// 32 bytes that stand for the state.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        *blake3::hash(&self.bytes()).as_bytes()
+    }
+}
+
+fn lanes(table: Table, row: &Row) -> impl Iterator<Item = u16> {
+    let mut h = blake3::Hasher::new_derive_key("mainstay 1 row");
+    let spec = table.spec();
+    text(&mut h, spec.name.as_bytes());
+    h.update(row.id.as_bytes());
+    h.update(&row.pos.to_le_bytes());
+    for (f, d) in spec.fields.iter().zip(&row.data) {
+        // An unknown value counts as absent, so that a column appended later does not change old hashes.
+        match d {
+            Datum::Null => continue,
+            Datum::Int(n) => {
+                text(&mut h, f.column.as_bytes());
+                h.update(b"i").update(&n.to_le_bytes());
+            }
+            Datum::Real(x) => {
+                text(&mut h, f.column.as_bytes());
+                h.update(b"r").update(&x.to_bits().to_le_bytes());
+            }
+            Datum::Text(s) => {
+                text(&mut h, f.column.as_bytes());
+                h.update(b"t");
+                text(&mut h, s.as_bytes());
+            }
+            Datum::Id(u) => {
+                text(&mut h, f.column.as_bytes());
+                h.update(b"u").update(u.as_bytes());
+            }
+        }
+    }
+    let mut out = [0u8; 2 * LANES];
+    h.finalize_xof().fill(&mut out);
+    (0..LANES).map(move |i| u16::from_le_bytes([out[2 * i], out[2 * i + 1]]))
+}
+
+fn text(h: &mut blake3::Hasher, bytes: &[u8]) {
+    h.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+}

@@ -1,0 +1,342 @@
+//! Making, opening and closing a plan file.
+
+use crate::format::{self, FORMAT_VERSION};
+use crate::history::{self, Entry, Link, Stamp};
+use crate::lock::Lock;
+use crate::lthash::LtHash;
+use crate::undo::Steps;
+use crate::{PlanFileError, file, schema, sql};
+use mainstay_domain::{Table, Workspace};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What a file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// To work in it; falls back to reading where the place cannot be written.
+    Write,
+    /// To look at it, also while another program works in it.
+    Read,
+}
+
+/// An open plan file, with all its records in memory.
+pub struct PlanFile {
+    pub(crate) conn: Connection,
+    pub(crate) path: PathBuf,
+    pub(crate) ws: Workspace,
+    pub(crate) state: LtHash,
+    pub(crate) steps: Steps,
+    pub(crate) read_only: Option<String>,
+    closed: bool,
+    // Declared last, so that the lock outlives the connection.
+    _lock: Option<Lock>,
+}
+
+impl PlanFile {
+    /// Makes a new file that holds these records, whole or not at all, and closes it again.
+    ///
+    /// # Errors
+    /// There is a file already, the disk is full, the folder refuses.
+    pub fn create(
+        path: &Path,
+        ws: &Workspace,
+        operation: &str,
+        stamp: &Stamp,
+    ) -> Result<(), PlanFileError> {
+        if path.symlink_metadata().is_ok() {
+            return Err(PlanFileError::AlreadyExists(path.into()));
+        }
+        let tmp = file::temporary(path);
+        let done = (|| {
+            // Fails with the folder's own answer before SQLite gives its less telling one.
+            std::fs::File::create_new(&tmp).map_err(PlanFileError::io(format!(
+                "{} could not be made",
+                path.display()
+            )))?;
+            fill(&tmp, ws, operation, stamp).map_err(|e| at(path, e))?;
+            let back = open_connection(&tmp, Access::Read).map_err(|e| at(path, e.into()))?;
+            if sql::load(&back)? != *ws {
+                return Err(PlanFileError::Damaged {
+                    path: path.into(),
+                    what: "the disk gave back other data than was written".into(),
+                });
+            }
+            drop(back);
+            let what = format!("{} could not be made", path.display());
+            std::fs::File::open(&tmp)
+                .and_then(|f| f.sync_all())
+                .map_err(PlanFileError::io(&*what))?;
+            if path.symlink_metadata().is_ok() {
+                return Err(PlanFileError::AlreadyExists(path.into()));
+            }
+            std::fs::rename(&tmp, path)
+                .and_then(|()| file::sync_folder(path))
+                .map_err(PlanFileError::io(&*what))
+        })();
+        if done.is_err() {
+            for suffix in ["", "-journal", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format::sibling(&tmp, suffix));
+            }
+        }
+        done
+    }
+
+    /// Opens a file; `who` says to others who has it open.
+    ///
+    /// # Errors
+    /// Every way in which a file can be unfit has its own variant; the file is not changed then.
+    pub fn open(path: &Path, access: Access, who: &str) -> Result<PlanFile, PlanFileError> {
+        let found = format::read_header(path)?;
+        if found > FORMAT_VERSION {
+            return Err(PlanFileError::TooNew {
+                path: path.into(),
+                found,
+                needs: oldest_reader(path),
+            });
+        }
+        let (access, lock, read_only) = match access {
+            Access::Read => (
+                Access::Read,
+                None,
+                Some("it was opened for reading".to_string()),
+            ),
+            Access::Write => match writable(path, who) {
+                Ok(lock) => (Access::Write, Some(lock), None),
+                Err(PlanFileError::ReadOnly { why, .. }) => (Access::Read, None, Some(why)),
+                Err(e) => return Err(e),
+            },
+        };
+        let loaded = (|| {
+            let conn = open_connection(path, access)?;
+            verify(&conn, path, found)?;
+            let ws = sql::load(&conn)?;
+            let state: Vec<u8> =
+                conn.query_row("SELECT state FROM head WHERE one = 1", [], |r| r.get(0))?;
+            let steps = Steps::from_history(&history::entries(&conn)?);
+            if access == Access::Write {
+                conn.pragma_update(None, "journal_mode", "WAL")?;
+                conn.pragma_update(None, "synchronous", "FULL")?;
+                conn.pragma_update(None, "foreign_keys", true)?;
+            }
+            Ok((conn, ws, state, steps))
+        })();
+        let (conn, ws, state, steps) = loaded.map_err(|e| at(path, e))?;
+        let state = LtHash::from_bytes(&state).ok_or_else(|| PlanFileError::Damaged {
+            path: path.into(),
+            what: "its data hash has another length".into(),
+        })?;
+        Ok(PlanFile {
+            conn,
+            path: path.into(),
+            ws,
+            state,
+            steps,
+            read_only,
+            closed: false,
+            _lock: lock,
+        })
+    }
+
+    /// Everything in the file.
+    pub fn workspace(&self) -> &Workspace {
+        &self.ws
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Why it can only be read, if so.
+    pub fn read_only(&self) -> Option<&str> {
+        self.read_only.as_deref()
+    }
+
+    /// Every row of the history, oldest first.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn history(&self) -> Result<Vec<Entry>, PlanFileError> {
+        history::entries(&self.conn)
+    }
+
+    /// Closes it, so that one file is left that can be copied and opened from a read-only place.
+    ///
+    /// # Errors
+    /// The disk refuses; the data is safe all the same, in the file and the journal beside it.
+    pub fn close(mut self) -> Result<(), PlanFileError> {
+        self.shut()
+    }
+
+    fn shut(&mut self) -> Result<(), PlanFileError> {
+        if std::mem::replace(&mut self.closed, true) || self.read_only.is_some() {
+            return Ok(());
+        }
+        self.conn.flush_prepared_statement_cache();
+        // Plays the journal into the file and removes it; somebody who is reading meanwhile only postpones that.
+        match self
+            .conn
+            .query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))
+        {
+            Err(rusqlite::Error::SqliteFailure(f, _))
+                if matches!(f.code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {}
+            other => other?,
+        }
+        Ok(())
+    }
+}
+
+impl Drop for PlanFile {
+    fn drop(&mut self) {
+        if let Err(e) = self.shut() {
+            tracing::warn!(error = %e, "closing the plan file");
+        }
+    }
+}
+
+fn fill(tmp: &Path, ws: &Workspace, operation: &str, stamp: &Stamp) -> Result<(), PlanFileError> {
+    let conn = Connection::open(tmp)?;
+    conn.pragma_update(None, "page_size", 4096)?;
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    schema::create(&conn)?;
+    let mut state = LtHash::new();
+    for t in Table::ALL {
+        for row in ws.rows(*t) {
+            sql::insert(&conn, *t, &row)?;
+            state.add(*t, &row);
+        }
+    }
+    conn.execute(
+        "INSERT INTO head (one, state) VALUES (1, ?1)",
+        [state.bytes()],
+    )?;
+    let mut link = Link {
+        entry: Entry {
+            seq: 1,
+            step: 1,
+            kind: "baseline".into(),
+            operation: operation.into(),
+            merge_key: None,
+            at: stamp.at.clone(),
+            author: stamp.author.clone(),
+            device: stamp.device.clone(),
+            data_hash: String::new(),
+        },
+        format: FORMAT_VERSION,
+        changeset: Vec::new(),
+        data_hash: state.digest().to_vec(),
+        parent: vec![0; 32],
+        hash: Vec::new(),
+    };
+    link.hash = link.expected_hash().to_vec();
+    history::append(&conn, &link)?;
+    conn.flush_prepared_statement_cache();
+    conn.execute_batch("COMMIT")?;
+    conn.close().map_err(|(_, e)| e.into())
+}
+
+fn writable(path: &Path, who: &str) -> Result<Lock, PlanFileError> {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    let read_only = |why: &str| PlanFileError::ReadOnly {
+        path: path.into(),
+        why: why.into(),
+    };
+    match std::fs::OpenOptions::new().write(true).open(path) {
+        Err(e) if matches!(e.kind(), PermissionDenied | ReadOnlyFilesystem) => {
+            return Err(read_only("the file is write-protected"));
+        }
+        other => drop(other.map_err(PlanFileError::io(format!(
+            "{} could not be opened",
+            path.display()
+        )))?),
+    }
+    match Lock::take(path, who) {
+        Err(PlanFileError::Io { source, .. })
+            if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) =>
+        {
+            Err(read_only("its folder is write-protected"))
+        }
+        other => other,
+    }
+}
+
+fn open_connection(path: &Path, access: Access) -> Result<Connection, rusqlite::Error> {
+    let flags = match access {
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(Duration::from_millis(1500))?;
+    conn.set_prepared_statement_cache_capacity(256);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.pragma_update(None, "cell_size_check", true)?;
+    conn.pragma_update(None, "mmap_size", 0)?;
+    Ok(conn)
+}
+
+/// Everything that is looked at before the first record is believed.
+fn verify(conn: &Connection, path: &Path, found: i64) -> Result<(), PlanFileError> {
+    let damaged = |what: String| PlanFileError::Damaged {
+        path: path.into(),
+        what,
+    };
+    // What the header said may have been changed by a journal that is only now played back.
+    let now: i64 = conn.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+    if now != found {
+        return Err(damaged(
+            "its format version changes while it is being opened".into(),
+        ));
+    }
+    let quick: String = conn.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
+    if quick != "ok" {
+        return Err(damaged(quick));
+    }
+    if let Some(d) = schema::difference(conn)? {
+        return Err(damaged(d));
+    }
+    if let Some(table) = crate::check::dangling(conn)? {
+        return Err(damaged(format!(
+            "a record of {table} refers to one that is not there"
+        )));
+    }
+    Ok(())
+}
+
+fn oldest_reader(path: &Path) -> String {
+    let ask = || -> rusqlite::Result<String> {
+        open_connection(path, Access::Read)?.query_row(
+            "SELECT value FROM format WHERE key = 'oldest_reader'",
+            [],
+            |r| r.get(0),
+        )
+    };
+    ask()
+        .ok()
+        .filter(|v| v.len() < 40)
+        .unwrap_or_else(|| "of a later version".into())
+}
+
+/// Puts the file's name to what SQLite says about it.
+pub(crate) fn at(path: &Path, e: PlanFileError) -> PlanFileError {
+    let path: PathBuf = path.into();
+    match &e {
+        PlanFileError::Sqlite(rusqlite::Error::SqliteFailure(f, m)) => match f.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => PlanFileError::OpenElsewhere { path, who: None },
+            ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
+                PlanFileError::Damaged { path, what: m.clone().unwrap_or_else(|| "its pages do not fit together".into()) }
+            }
+            ErrorCode::CannotOpen | ErrorCode::ReadOnly => PlanFileError::ReadOnly {
+                path,
+                why: "it was not closed properly and has to be opened once in a place that can be written".into(),
+            },
+            ErrorCode::SystemIoFailure => PlanFileError::Damaged { path, what: "it cannot be read to its end".into() },
+            _ => e,
+        },
+        PlanFileError::Sqlite(_) => PlanFileError::Damaged { path, what: e.to_string() },
+        PlanFileError::BadField(b) => PlanFileError::Damaged { path, what: b.to_string() },
+        _ => e,
+    }
+}

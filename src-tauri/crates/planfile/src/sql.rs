@@ -1,0 +1,155 @@
+//! The statements of each table, and the way between rows and values.
+
+use crate::PlanFileError;
+use mainstay_domain::{Datum, FieldSpec, Kind, Row, Table, TableSpec, Uuid, Workspace};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{Connection, ToSql};
+
+/// Every record of the file, in the order of positions.
+pub(crate) fn load(conn: &Connection) -> Result<Workspace, PlanFileError> {
+    let mut ws = Workspace::default();
+    for t in Table::ALL {
+        let s = t.spec();
+        let mut q = conn.prepare(&format!(
+            "SELECT {} FROM \"{}\" ORDER BY pos, id",
+            columns(s),
+            s.name
+        ))?;
+        let mut rows = q.query([])?;
+        while let Some(r) = rows.next()? {
+            ws.push(*t, &row_from(s, r)?)?;
+        }
+    }
+    Ok(ws)
+}
+
+/// One record, if it is there.
+pub(crate) fn read(conn: &Connection, t: Table, id: Uuid) -> Result<Option<Row>, PlanFileError> {
+    let s = t.spec();
+    let mut q = conn.prepare_cached(&format!(
+        "SELECT {} FROM \"{}\" WHERE id = ?1",
+        columns(s),
+        s.name
+    ))?;
+    let mut rows = q.query([id.as_bytes().as_slice()])?;
+    match rows.next()? {
+        Some(r) => Ok(Some(row_from(s, r)?)),
+        None => Ok(None),
+    }
+}
+
+pub(crate) fn insert(conn: &Connection, t: Table, row: &Row) -> Result<(), PlanFileError> {
+    let s = t.spec();
+    let marks: Vec<String> = (1..=s.fields.len() + 2).map(|i| format!("?{i}")).collect();
+    let sql = format!(
+        "INSERT INTO \"{}\" ({}) VALUES ({})",
+        s.name,
+        columns(s),
+        marks.join(", ")
+    );
+    conn.prepare_cached(&sql)?
+        .execute(rusqlite::params_from_iter(values(row)))?;
+    Ok(())
+}
+
+pub(crate) fn update(conn: &Connection, t: Table, row: &Row) -> Result<(), PlanFileError> {
+    let s = t.spec();
+    let sets: Vec<String> = s
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(i, f)| format!("\"{}\" = ?{}", f.column, i + 3))
+        .collect();
+    let sets = [vec!["pos = ?2".to_string()], sets].concat().join(", ");
+    let sql = format!("UPDATE \"{}\" SET {sets} WHERE id = ?1", s.name);
+    conn.prepare_cached(&sql)?
+        .execute(rusqlite::params_from_iter(values(row)))?;
+    Ok(())
+}
+
+pub(crate) fn delete(conn: &Connection, t: Table, id: Uuid) -> Result<(), PlanFileError> {
+    conn.prepare_cached(&format!("DELETE FROM \"{}\" WHERE id = ?1", t.spec().name))?
+        .execute([id.as_bytes().as_slice()])?;
+    Ok(())
+}
+
+/// The table of a name, if the domain has it.
+pub(crate) fn table(name: &str) -> Option<Table> {
+    Table::ALL.iter().copied().find(|t| t.spec().name == name)
+}
+
+fn columns(s: &TableSpec) -> String {
+    let mut out = String::from("id, pos");
+    for f in s.fields {
+        out.push_str(&format!(", \"{}\"", f.column));
+    }
+    out
+}
+
+struct Bound<'a>(&'a Datum);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Datum::Null => ToSqlOutput::Owned(Value::Null),
+            Datum::Int(n) => ToSqlOutput::Owned(Value::Integer(*n)),
+            Datum::Real(x) => ToSqlOutput::Owned(Value::Real(*x)),
+            Datum::Text(s) => ToSqlOutput::Borrowed(ValueRef::Text(s.as_bytes())),
+            Datum::Id(u) => ToSqlOutput::Borrowed(ValueRef::Blob(u.as_bytes())),
+        })
+    }
+}
+
+fn values(row: &Row) -> impl Iterator<Item = Box<dyn ToSql + '_>> {
+    let head: [Box<dyn ToSql>; 2] = [Box::new(row.id.as_bytes().to_vec()), Box::new(row.pos)];
+    head.into_iter().chain(
+        row.data
+            .iter()
+            .map(|d| Box::new(Bound(d)) as Box<dyn ToSql>),
+    )
+}
+
+fn row_from(s: &'static TableSpec, r: &rusqlite::Row<'_>) -> Result<Row, PlanFileError> {
+    let id: Vec<u8> = r.get(0)?;
+    let id = Uuid::from_slice(&id).map_err(|_| bad(s, "id", "a key of another length"))?;
+    let mut data = Vec::with_capacity(s.fields.len());
+    for (i, f) in s.fields.iter().enumerate() {
+        data.push(datum(s, f, r.get_ref(i + 2)?)?);
+    }
+    Ok(Row {
+        id,
+        pos: r.get(1)?,
+        data,
+    })
+}
+
+fn datum(s: &'static TableSpec, f: &FieldSpec, v: ValueRef<'_>) -> Result<Datum, PlanFileError> {
+    Ok(match (v, f.kind) {
+        (ValueRef::Null, _) => Datum::Null,
+        (ValueRef::Integer(n), _) => Datum::Int(n),
+        (ValueRef::Real(x), _) => Datum::Real(x),
+        (ValueRef::Text(t), _) => Datum::Text(
+            std::str::from_utf8(t)
+                .map_err(|_| bad(s, f.column, "text that is not UTF-8"))?
+                .to_string(),
+        ),
+        (ValueRef::Blob(b), Kind::Ref(_) | Kind::NodeRef) => {
+            Datum::Id(Uuid::from_slice(b).map_err(|_| bad(s, f.column, "a key of another length"))?)
+        }
+        (ValueRef::Blob(_), _) => return Err(bad(s, f.column, "bytes")),
+    })
+}
+
+fn bad(s: &'static TableSpec, column: &'static str, value: &str) -> PlanFileError {
+    let allowed = s
+        .fields
+        .iter()
+        .find(|f| f.column == column)
+        .map_or("a key of 16 bytes".into(), |f| f.kind.allowed());
+    PlanFileError::BadField(mainstay_domain::BadField {
+        table: s.name,
+        column,
+        value: value.into(),
+        allowed,
+    })
+}

@@ -1,0 +1,259 @@
+//! The one way to write.
+
+use crate::history::{self, Entry, Link, Stamp};
+use crate::{FORMAT_VERSION, PlanFile, PlanFileError, open, sql};
+use mainstay_domain::{Record, Row, Table, Uuid, Workspace};
+use rusqlite::Connection;
+use rusqlite::session::Session;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is being done, in the words of the undo button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// Its name, such as `rate operations at 8 h`.
+    pub name: String,
+    /// Edits with the same key within a minute are one step.
+    pub merge_key: Option<String>,
+}
+
+impl Operation {
+    /// An operation that is a step of its own.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            merge_key: None,
+        }
+    }
+
+    /// An operation that joins one with the same key within a minute before it.
+    pub fn merging(name: impl Into<String>, key: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            merge_key: Some(key.into()),
+        }
+    }
+}
+
+/// What a change did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Committed {
+    /// The tables whose records changed, by name, in the domain's order; empty when nothing changed.
+    pub tags: Vec<&'static str>,
+}
+
+/// An open transaction: reads and writes records, in the file and in memory alike.
+pub struct Tx<'a> {
+    conn: &'a Connection,
+    session: Session<'a>,
+    attached: BTreeSet<Table>,
+    ws: &'a mut Workspace,
+    before: BTreeMap<(Table, Uuid), Option<Row>>,
+    barrier: bool,
+}
+
+impl Tx<'_> {
+    /// Everything, as changed so far.
+    pub fn workspace(&self) -> &Workspace {
+        self.ws
+    }
+
+    /// Puts a record in, in the place of one with the same key.
+    ///
+    /// # Errors
+    /// A value is not legal, a rule of the file protects what is there, or the disk is full.
+    pub fn put(&mut self, table: Table, row: &Row) -> Result<(), PlanFileError> {
+        let old = self.ws.row(table, row.id);
+        if old.as_ref() == Some(row) {
+            return Ok(());
+        }
+        self.touch(table, row.id, &old)?;
+        match old {
+            Some(_) => sql::update(self.conn, table, row)?,
+            None => sql::insert(self.conn, table, row)?,
+        }
+        self.ws.put(table, row)?;
+        Ok(())
+    }
+
+    /// Puts a record in, as [`Tx::put`].
+    ///
+    /// # Errors
+    /// As [`Tx::put`].
+    pub fn put_record<R: Record>(&mut self, record: &R) -> Result<(), PlanFileError> {
+        self.put(R::TABLE, &record.to_row())
+    }
+
+    /// Takes a record out; nothing happens when it is not there.
+    ///
+    /// # Errors
+    /// A rule of the file protects it.
+    pub fn remove(&mut self, table: Table, id: Uuid) -> Result<(), PlanFileError> {
+        let Some(old) = self.ws.row(table, id) else {
+            return Ok(());
+        };
+        self.touch(table, id, &Some(old))?;
+        sql::delete(self.conn, table, id)?;
+        self.ws.remove(table, id);
+        Ok(())
+    }
+
+    /// Makes this step one that undo does not cross.
+    pub fn make_barrier(&mut self) {
+        self.barrier = true;
+    }
+
+    fn touch(&mut self, table: Table, id: Uuid, old: &Option<Row>) -> Result<(), PlanFileError> {
+        if self.attached.insert(table) {
+            self.session.attach(Some(table.spec().name))?;
+        }
+        self.before
+            .entry((table, id))
+            .or_insert_with(|| old.clone());
+        Ok(())
+    }
+}
+
+impl PlanFile {
+    /// Does something in one transaction: all of it, recorded as one row of the history, or nothing.
+    ///
+    /// # Errors
+    /// What `f` returns, or why the file could not take it; nothing has changed then, in the file or in memory.
+    pub fn transact<T, E: From<PlanFileError>>(
+        &mut self,
+        op: &Operation,
+        stamp: &Stamp,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<(T, Committed), E> {
+        self.refuse_if_read_only()?;
+        let mut before = BTreeMap::new();
+        let done = self.attempt(op, stamp, f, &mut before);
+        if done.is_err() {
+            self.roll_back(before);
+        }
+        done
+    }
+
+    fn attempt<T, E: From<PlanFileError>>(
+        &mut self,
+        op: &Operation,
+        stamp: &Stamp,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        before: &mut BTreeMap<(Table, Uuid), Option<Row>>,
+    ) -> Result<(T, Committed), E> {
+        let path = &self.path;
+        let fail = |e: rusqlite::Error| E::from(open::at(path, e.into()));
+        self.conn.execute_batch("BEGIN IMMEDIATE").map_err(fail)?;
+        let (value, barrier, changeset) = {
+            let session = Session::new(&self.conn).map_err(fail)?;
+            let mut tx = Tx {
+                conn: &self.conn,
+                session,
+                attached: BTreeSet::new(),
+                ws: &mut self.ws,
+                before: BTreeMap::new(),
+                barrier: false,
+            };
+            let result = f(&mut tx);
+            *before = std::mem::take(&mut tx.before);
+            let mut changeset = Vec::new();
+            tx.session.changeset_strm(&mut changeset).map_err(fail)?;
+            (result?, tx.barrier, changeset)
+        };
+        let kind = if barrier { "barrier" } else { "edit" };
+        let committed = self.commit(kind, op, None, stamp, changeset, before)?;
+        Ok((value, committed))
+    }
+
+    /// Writes the history row and the data hash, commits, and remembers the step.
+    pub(crate) fn commit(
+        &mut self,
+        kind: &str,
+        op: &Operation,
+        step: Option<i64>,
+        stamp: &Stamp,
+        changeset: Vec<u8>,
+        before: &BTreeMap<(Table, Uuid), Option<Row>>,
+    ) -> Result<Committed, PlanFileError> {
+        if changeset.is_empty() {
+            self.conn.execute_batch("ROLLBACK")?;
+            return Ok(Committed::default());
+        }
+        let mut state = self.state.clone();
+        let mut tags = BTreeSet::new();
+        for ((table, id), old) in before {
+            if let Some(row) = old {
+                state.take(*table, row);
+            }
+            if let Some(row) = self.ws.row(*table, *id) {
+                state.add(*table, &row);
+            }
+            tags.insert(*table);
+        }
+        let (last, parent) = history::tip(&self.conn)?;
+        let seq = last + 1;
+        let joined = (kind == "edit")
+            .then(|| self.steps.joins(op, stamp))
+            .flatten();
+        let mut link = Link {
+            entry: Entry {
+                seq,
+                step: step.or(joined).unwrap_or(seq),
+                kind: kind.into(),
+                operation: op.name.clone(),
+                merge_key: op.merge_key.clone(),
+                at: stamp.at.clone(),
+                author: stamp.author.clone(),
+                device: stamp.device.clone(),
+                data_hash: history::hex(&state.digest()),
+            },
+            format: FORMAT_VERSION,
+            changeset,
+            data_hash: state.digest().to_vec(),
+            parent,
+            hash: Vec::new(),
+        };
+        link.hash = link.expected_hash().to_vec();
+        history::append(&self.conn, &link)?;
+        self.conn
+            .prepare_cached("UPDATE head SET state = ?1 WHERE one = 1")?
+            .execute([state.bytes()])?;
+        self.conn.execute_batch("COMMIT").map_err(|e| match &e {
+            rusqlite::Error::SqliteFailure(f, _)
+                if f.code == rusqlite::ErrorCode::ConstraintViolation =>
+            {
+                PlanFileError::Guarded(
+                    "another record still refers to what was to be removed".into(),
+                )
+            }
+            _ => open::at(&self.path, e.into()),
+        })?;
+        self.state = state;
+        self.steps.take(&link.entry);
+        Ok(Committed {
+            tags: tags.into_iter().map(|t| t.spec().name).collect(),
+        })
+    }
+
+    pub(crate) fn roll_back(&mut self, before: BTreeMap<(Table, Uuid), Option<Row>>) {
+        if !self.conn.is_autocommit() {
+            let _ = self.conn.execute_batch("ROLLBACK");
+        }
+        for ((table, id), old) in before {
+            match old {
+                // It was legal before, so it is legal again.
+                Some(row) => drop(self.ws.put(table, &row)),
+                None => self.ws.remove(table, id),
+            }
+        }
+    }
+
+    pub(crate) fn refuse_if_read_only(&self) -> Result<(), PlanFileError> {
+        match &self.read_only {
+            Some(why) => Err(PlanFileError::ReadOnly {
+                path: self.path.clone(),
+                why: why.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Undo and redo: recorded changesets, inverted or applied again, and checked by the hash of the data.
+
+use crate::history::{Entry, Stamp};
+use crate::{Committed, Operation, PlanFile, PlanFileError, open, sql};
+use mainstay_domain::{Row, Table, Uuid};
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
+use rusqlite::hooks::Action;
+use rusqlite::session::{
+    ChangesetItem, ChangesetIter, ConflictAction, ConflictType, Session, invert_strm,
+};
+use std::collections::BTreeMap;
+
+/// The steps that can be taken back and done again.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    undo: Vec<Step>,
+    redo: Vec<Step>,
+    /// Why undo stops where it stops.
+    floor: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Step {
+    step: i64,
+    operation: String,
+    merge_key: Option<String>,
+    last_at: String,
+    rows: Vec<i64>,
+}
+
+impl Steps {
+    pub(crate) fn from_history(entries: &[Entry]) -> Self {
+        let mut s = Self::default();
+        for e in entries {
+            s.take(e);
+        }
+        s
+    }
+
+    pub(crate) fn take(&mut self, e: &Entry) {
+        match e.kind.as_str() {
+            "edit" => {
+                self.redo.clear();
+                match self.undo.last_mut().filter(|s| s.step == e.step) {
+                    Some(s) => {
+                        s.rows.push(e.seq);
+                        s.last_at.clone_from(&e.at);
+                    }
+                    None => self.undo.push(Step {
+                        step: e.step,
+                        operation: e.operation.clone(),
+                        merge_key: e.merge_key.clone(),
+                        last_at: e.at.clone(),
+                        rows: vec![e.seq],
+                    }),
+                }
+            }
+            "undo" => self.redo.extend(self.undo.pop()),
+            // A step that was done again does not grow any more.
+            "redo" => self.undo.extend(self.redo.pop().map(|s| Step {
+                merge_key: None,
+                ..s
+            })),
+            "barrier" => {
+                *self = Self {
+                    floor: Some(format!("“{}” cannot be taken back", e.operation)),
+                    ..Self::default()
+                }
+            }
+            _ => {
+                *self = Self {
+                    floor: None,
+                    ..Self::default()
+                }
+            }
+        }
+    }
+
+    /// The step that an edit joins: the last one, when it has the same key and is less than a minute old.
+    pub(crate) fn joins(&self, op: &Operation, stamp: &Stamp) -> Option<i64> {
+        let last = self.undo.last().filter(|_| self.redo.is_empty())?;
+        let key = op.merge_key.as_ref()?;
+        let moment = |s: &str| chrono::DateTime::parse_from_rfc3339(s).ok();
+        let age = moment(&stamp.at)?.signed_duration_since(moment(&last.last_at)?);
+        (last.merge_key.as_ref() == Some(key) && (0..60).contains(&age.num_seconds()))
+            .then_some(last.step)
+    }
+}
+
+impl PlanFile {
+    /// What undo would take back.
+    pub fn undo_name(&self) -> Option<&str> {
+        self.steps.undo.last().map(|s| s.operation.as_str())
+    }
+
+    /// What redo would do again.
+    pub fn redo_name(&self) -> Option<&str> {
+        self.steps.redo.last().map(|s| s.operation.as_str())
+    }
+
+    /// Takes the last step back; returns its name.
+    ///
+    /// # Errors
+    /// Nothing to undo (with the reason, at an approval), or the file cannot be written.
+    pub fn undo(&mut self, stamp: &Stamp) -> Result<(String, Committed), PlanFileError> {
+        self.refuse_if_read_only()?;
+        let step = self.steps.undo.last().cloned();
+        let step = step.ok_or_else(|| PlanFileError::NothingToUndo(self.steps.floor.clone()))?;
+        let mut changesets = Vec::new();
+        for seq in step.rows.iter().rev() {
+            let (forward, _) = self.changeset(*seq)?;
+            let mut back = Vec::new();
+            invert_strm(&mut forward.as_slice(), &mut back)?;
+            changesets.push(back);
+        }
+        let (_, goal) = self.changeset(step.rows[0] - 1)?;
+        self.replay("undo", &step, changesets, &goal, stamp)
+    }
+
+    /// Does the last undone step again; returns its name.
+    ///
+    /// # Errors
+    /// Nothing to redo, or the file cannot be written.
+    pub fn redo(&mut self, stamp: &Stamp) -> Result<(String, Committed), PlanFileError> {
+        self.refuse_if_read_only()?;
+        let step = self
+            .steps
+            .redo
+            .last()
+            .cloned()
+            .ok_or(PlanFileError::NothingToRedo)?;
+        let mut changesets = Vec::new();
+        let mut goal = Vec::new();
+        for seq in &step.rows {
+            let (forward, hash) = self.changeset(*seq)?;
+            changesets.push(forward);
+            goal = hash;
+        }
+        self.replay("redo", &step, changesets, &goal, stamp)
+    }
+
+    fn changeset(&self, seq: i64) -> Result<(Vec<u8>, Vec<u8>), PlanFileError> {
+        Ok(self.conn.query_row(
+            "SELECT changeset, data_hash FROM history WHERE seq = ?1",
+            [seq],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )?)
+    }
+
+    fn replay(
+        &mut self,
+        kind: &str,
+        step: &Step,
+        changesets: Vec<Vec<u8>>,
+        goal: &[u8],
+        stamp: &Stamp,
+    ) -> Result<(String, Committed), PlanFileError> {
+        let mut before = BTreeMap::new();
+        let done = self.try_replay(kind, step, changesets, goal, stamp, &mut before);
+        if done.is_err() {
+            self.roll_back(before);
+        }
+        Ok((step.operation.clone(), done?))
+    }
+
+    fn try_replay(
+        &mut self,
+        kind: &str,
+        step: &Step,
+        changesets: Vec<Vec<u8>>,
+        goal: &[u8],
+        stamp: &Stamp,
+        before: &mut BTreeMap<(Table, Uuid), Option<Row>>,
+    ) -> Result<Committed, PlanFileError> {
+        let inexact = || PlanFileError::Inexact(step.operation.clone());
+        self.conn
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(|e| open::at(&self.path, e.into()))?;
+        let mut touched = Vec::new();
+        for c in &changesets {
+            touched.extend(touched_rows(c)?);
+        }
+        let recorded = {
+            let mut session = Session::new(&self.conn)?;
+            session.attach(None::<&str>)?;
+            for c in &changesets {
+                self.conn
+                    .apply_strm(
+                        &mut c.as_slice(),
+                        None::<fn(&str) -> bool>,
+                        |_: ConflictType, _: &ChangesetItem| ConflictAction::SQLITE_CHANGESET_ABORT,
+                    )
+                    .map_err(|_| inexact())?;
+            }
+            let mut out = Vec::new();
+            session.changeset_strm(&mut out)?;
+            out
+        };
+        for (table, id) in touched {
+            before
+                .entry((table, id))
+                .or_insert_with(|| self.ws.row(table, id));
+            match sql::read(&self.conn, table, id)? {
+                Some(row) => self.ws.put(table, &row)?,
+                None => self.ws.remove(table, id),
+            }
+        }
+        let mut state = self.state.clone();
+        for ((table, id), old) in before.iter() {
+            if let Some(row) = old {
+                state.take(*table, row);
+            }
+            if let Some(row) = self.ws.row(*table, *id) {
+                state.add(*table, &row);
+            }
+        }
+        if state.digest() != goal {
+            return Err(inexact());
+        }
+        let op = Operation {
+            name: step.operation.clone(),
+            merge_key: None,
+        };
+        self.commit(kind, &op, Some(step.step), stamp, recorded, before)
+    }
+}
+
+/// The records that a changeset writes.
+fn touched_rows(changeset: &[u8]) -> Result<Vec<(Table, Uuid)>, PlanFileError> {
+    let mut input: &[u8] = changeset;
+    let input: &mut dyn std::io::Read = &mut input;
+    let mut iter = ChangesetIter::start_strm(&input)?;
+    let mut out = Vec::new();
+    while let Some(item) = iter.next()? {
+        let op = item.op()?;
+        let key = if op.code() == Action::SQLITE_INSERT {
+            item.new_value(0)?
+        } else {
+            item.old_value(0)?
+        };
+        let id = key.as_blob().ok().and_then(|b| Uuid::from_slice(b).ok());
+        out.extend(sql::table(op.table_name()).zip(id));
+    }
+    Ok(out)
+}
