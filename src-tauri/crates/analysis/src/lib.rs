@@ -1,1 +1,28 @@
-//! What follows from a plan: impact, recovery, dependencies and gaps
+//! What follows from a plan: impact, recovery, dependencies and gaps.
+//!
+//! Pure: no clock, no file, no randomness; the day and every seed are arguments. A bad plan is data, not an error:
+//! [`analyse`] always answers, with results and findings. The letters C1 to C7 name the formulas of
+//! `docs/calculations.md`.
+
+mod analyse;
+mod findings;
+mod graph;
+mod index;
+pub mod loss;
+mod mtpd;
+mod path;
+mod recovery;
+mod requirement;
+mod results;
+mod spof;
+pub mod synthetic;
+mod tier;
+pub mod wording;
+
+pub use analyse::analyse;
+pub use results::{
+    ActivityResult, Analysis, GapState, MtpdProposal, MtpdState, OwnRestoreSource, PathStep,
+    Scenario, ServiceResult,
+};
+pub use spof::{Spof, spof};
+pub use tier::tier;
