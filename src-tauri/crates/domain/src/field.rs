@@ -180,6 +180,8 @@ pub struct FieldSpec {
     pub nullable: bool,
     /// Whether an unknown value is left out of the interchange file rather than written as `null`.
     pub omit: bool,
+    /// The value a record has where none was given; `None` when one must be given.
+    pub absent: fn() -> Option<Datum>,
 }
 
 /// A Rust type that can stand in a field.

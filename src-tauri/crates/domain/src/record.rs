@@ -177,6 +177,7 @@ macro_rules! records {
                         kind: <$ft as $crate::field::FieldValue>::KIND,
                         nullable: <$ft as $crate::field::FieldValue>::NULLABLE,
                         omit: $crate::record::omits!($($($omit)?)?),
+                        absent: || <$ft as $crate::field::FieldValue>::absent().map(|v| $crate::field::FieldValue::to_datum(&v)),
                     } ),* ],
                 };
                 fn key(&self) -> uuid::Uuid { self.id.0 }
