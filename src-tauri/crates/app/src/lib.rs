@@ -1,7 +1,31 @@
 //! What a user can do with Mainstay: one API, to which the window and the command line are two doors.
+//!
+//! The window speaks through [`App::call`], which takes a command of the one list in [`commands`] with its arguments as
+//! JSON. The command line uses the same commands, and beside them what [`headless`] offers for whole files.
 
+mod activities;
+mod app;
 pub mod commands;
+mod config;
+mod edit;
+mod files;
+pub mod headless;
+mod labels;
+mod overview;
+mod people;
+mod plans;
+mod problem;
+mod router;
+mod rows;
+mod services;
 pub mod typescript;
+mod versions;
+mod views;
 pub mod wire;
 
+pub use app::App;
+pub use config::Config;
+pub use mainstay_planfile::Access;
+pub use problem::Outcome;
 pub use typescript::typescript;
+pub use wire::Problem;

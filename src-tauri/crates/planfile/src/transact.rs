@@ -97,6 +97,11 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Whether anything was written so far.
+    pub fn has_changes(&self) -> bool {
+        !self.before.is_empty()
+    }
+
     /// Makes this step one that undo does not cross.
     pub fn make_barrier(&mut self) {
         self.barrier = true;

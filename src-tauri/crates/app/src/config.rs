@@ -1,0 +1,65 @@
+//! What the product needs to know about where it runs.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use mainstay_domain::NaiveDate;
+use std::path::PathBuf;
+
+/// Where the product runs, and for whom.
+pub struct Config {
+    /// The clock.
+    pub clock: Box<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    /// Who works, for the history.
+    pub author: String,
+    /// On which device, for the history.
+    pub device: String,
+    /// The folder for the program's own files, such as the list of recent ones; nothing is kept when there is none.
+    pub state_dir: Option<PathBuf>,
+    /// The folder offered for new plan files.
+    pub documents_dir: PathBuf,
+}
+
+impl Config {
+    /// The configuration of this computer and its user.
+    pub fn of_this_computer() -> Self {
+        let var = |names: &[&str]| names.iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+        let home = var(&["HOME", "USERPROFILE"]).map(PathBuf::from).unwrap_or_else(std::env::temp_dir);
+        let state = if cfg!(windows) {
+            var(&["APPDATA"]).map(PathBuf::from).unwrap_or_else(|| home.clone())
+        } else if cfg!(target_os = "macos") {
+            home.join("Library/Application Support")
+        } else {
+            var(&["XDG_STATE_HOME"]).map(PathBuf::from).unwrap_or_else(|| home.join(".local/state"))
+        };
+        let documents = var(&["XDG_DOCUMENTS_DIR"]).map(PathBuf::from).unwrap_or_else(|| home.join("Documents"));
+        Self {
+            clock: Box::new(Utc::now),
+            author: var(&["USER", "USERNAME"]).unwrap_or_else(|| "unknown".into()),
+            device: device().unwrap_or_else(|| "unknown".into()),
+            state_dir: Some(state.join("mainstay")),
+            documents_dir: documents,
+        }
+    }
+
+    /// The same with a fixed clock.
+    pub fn at(mut self, now: DateTime<Utc>) -> Self {
+        self.clock = Box::new(move || now);
+        self
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.now().date_naive()
+    }
+
+    pub(crate) fn now_text(&self) -> String {
+        self.now().to_rfc3339_opts(SecondsFormat::Secs, true)
+    }
+}
+
+fn device() -> Option<String> {
+    let named = std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok();
+    named.or_else(|| std::fs::read_to_string("/etc/hostname").ok()).map(|s| s.trim().to_string()).filter(|s| !s.is_empty())
+}

@@ -1,0 +1,44 @@
+//! From a command's name and JSON to its handler and back.
+
+use crate::App;
+use crate::commands::PlanDocument;
+use crate::problem::Outcome;
+use crate::wire::*;
+use serde_json::Value;
+
+macro_rules! route {
+    ($($(#[$m:meta])* $name:ident($args:ty) -> $result:ty;)+) => {
+        pub(crate) fn call(app: &mut App, command: &str, args: Value) -> Outcome<Value> {
+            match command {
+                $( stringify!($name) => {
+                    let args: $args = serde_json::from_value(args).map_err(|e| bad_arguments(command, &e))?;
+                    let result: $result = handle::$name(app, args)?;
+                    serde_json::to_value(result).map_err(|e| Problem::new("internal", format!("The answer could not be written: {e}.")))
+                } )+
+                other => Err(Problem::new("unknown_command", format!("There is no command “{other}”."))),
+            }
+        }
+    };
+}
+crate::for_each_command!(route);
+
+/// The handler of each command, under the command's name.
+mod handle {
+    pub(super) use crate::activities::{activities, activity_sheet, note_impact, rate_impact, set_loss};
+    pub(super) use crate::edit::{add_record, remove_record, set_fields, set_list};
+    pub(super) use crate::files::{
+        close, forget_recent, history, lists, new_workspace, open, open_example, open_read_only, redo, status,
+        suggest_path, undo,
+    };
+    pub(super) use crate::overview::{find, findings, overview};
+    pub(super) use crate::people::people;
+    pub(super) use crate::plans::{
+        export_pdf, plan_detail, plan_document, plans, reject_plan, set_required_sign_offs, sign_plan, submit_plan,
+    };
+    pub(super) use crate::rows::{import_rows, preview_rows};
+    pub(super) use crate::services::{service_detail, services, set_group};
+}
+
+fn bad_arguments(command: &str, e: &serde_json::Error) -> Problem {
+    Problem::new("bad_arguments", format!("The arguments of “{command}” are not as they should be: {e}."))
+}
