@@ -29,3 +29,8 @@ pub use mainstay_planfile::Access;
 pub use problem::Outcome;
 pub use typescript::typescript;
 pub use wire::Problem;
+
+/// A duration as people say it.
+pub fn duration(minutes: i64) -> String {
+    mainstay_domain::Minutes(minutes).to_string()
+}

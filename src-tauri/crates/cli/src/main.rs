@@ -1,2 +1,34 @@
-//! placeholder
-fn main() {}
+//! `mainstay`: the product without a window.
+//!
+//! Exit status 0 when the command did its work, 1 when findings or conflicts stopped it, 2 when it was refused, with one
+//! sentence on standard error; `check` alone answers 0 clean, 1 findings only, 2 damaged.
+
+mod args;
+mod print;
+mod run;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = match args::Args::try_parse() {
+        Ok(a) => a,
+        // Help and version are answers, not mistakes.
+        Err(e) if !e.use_stderr() => {
+            let _ = e.print();
+            return ExitCode::SUCCESS;
+        }
+        Err(e) => {
+            let text = e.render().to_string();
+            eprintln!("{}", text.trim_end());
+            return ExitCode::from(2);
+        }
+    };
+    match run::run(args) {
+        Ok(code) => ExitCode::from(code),
+        Err(p) => {
+            eprintln!("{}", p.detail);
+            ExitCode::from(p.exit_status())
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What can be typed.
+
+use chrono::{DateTime, Utc};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// IT service continuity planning: registers, impact analysis, plans and their sign-off, in one file.
+#[derive(Debug, Parser)]
+#[command(name = "mainstay", version, arg_required_else_help = true, after_help = "Example:\n  mainstay example demo.mainstay && mainstay analyse demo.mainstay")]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Take this moment as now, such as 2026-11-24T09:00:00Z or 2026-11-24.
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_now)]
+    pub now: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the example workspace, or a synthetic one, as a new plan file.
+    #[command(after_help = "Example:\n  mainstay example demo.mainstay\n  mainstay example large.mainstay --services 1000 --seed 7")]
+    Example {
+        /// The file to make.
+        out: PathBuf,
+        /// Make a synthetic workspace of so many services instead.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200_000))]
+        services: Option<u32>,
+        /// The seed of the synthetic workspace.
+        #[arg(long, value_name = "S", default_value_t = 1)]
+        seed: u64,
+    },
+    /// Make a plan file from an interchange file (JSON).
+    #[command(after_help = "Example:\n  mainstay import demo.json demo.mainstay --strict")]
+    Import {
+        /// The interchange file.
+        input: PathBuf,
+        /// The plan file to make.
+        out: PathBuf,
+        /// Refuse fields that the interchange form does not know.
+        #[arg(long)]
+        strict: bool,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Write a plan file as interchange JSON.
+    #[command(after_help = "Example:\n  mainstay export demo.mainstay --out demo.json")]
+    Export {
+        /// The plan file.
+        file: PathBuf,
+        /// Where to; standard output when left out.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Work out impact, requirements, achievable times and gaps.
+    #[command(after_help = "Example:\n  mainstay analyse demo.mainstay --down svc-power,svc-corenet --start 30 --json")]
+    Analyse {
+        /// The plan file.
+        file: PathBuf,
+        /// The services that are down; every service when left out.
+        #[arg(long, value_name = "CODE", value_delimiter = ',')]
+        down: Option<Vec<String>>,
+        /// When the restore begins, in minutes; detection + decision of the settings when left out.
+        #[arg(long, value_name = "MIN")]
+        start: Option<i64>,
+        /// How many people restore.
+        #[arg(long, value_enum, default_value_t = Staff::Unlimited)]
+        staff: Staff,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Plans: list, submit, sign, reject.
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// Write a plan version as PDF.
+    #[command(after_help = "Example:\n  mainstay pdf demo.mainstay PLAN-01 --out plan.pdf")]
+    Pdf {
+        /// The plan file.
+        file: PathBuf,
+        /// The plan's code.
+        plan: String,
+        /// The version; the approved one, else the one in review, else the draft, when left out.
+        #[arg(long)]
+        version: Option<String>,
+        /// Where to.
+        #[arg(long)]
+        out: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Check a plan file: its pages, references, history, data hash, and the plan's invariants.
+    #[command(after_help = "Example:\n  mainstay check demo.mainstay\n\nExit status: 0 clean, 1 findings only, 2 damaged.")]
+    Check {
+        /// The plan file.
+        file: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Print who changed what, and when.
+    #[command(after_help = "Example:\n  mainstay history demo.mainstay --json")]
+    History {
+        /// The plan file.
+        file: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PlanCommand {
+    /// List the plans and their versions.
+    #[command(after_help = "Example:\n  mainstay plan list demo.mainstay --json")]
+    List {
+        /// The plan file.
+        file: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Freeze a plan's draft and submit it for review.
+    #[command(after_help = "Example:\n  mainstay plan submit demo.mainstay PLAN-01 --as role-scm --accept recovery_gap:svc-wms=\"array ordered\"")]
+    Submit {
+        /// The plan file.
+        file: PathBuf,
+        /// The plan's code.
+        plan: String,
+        /// The role that submits, by code.
+        #[arg(long = "as", value_name = "ROLE")]
+        role: String,
+        /// Accept one finding, with the reason.
+        #[arg(long, value_name = "FINDING=REASON", value_parser = parse_accept)]
+        accept: Vec<(String, String)>,
+        /// Accept every other finding of severity error, with this reason.
+        #[arg(long, value_name = "REASON")]
+        accept_all: Option<String>,
+    },
+    /// Sign the version in review off; the last sign-off puts it in force.
+    #[command(after_help = "Example:\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\"")]
+    Sign {
+        /// The plan file.
+        file: PathBuf,
+        /// The plan's code.
+        plan: String,
+        /// What the sign-off says.
+        #[arg(long, value_enum)]
+        kind: Kind,
+        /// The role that signs, by code.
+        #[arg(long = "as", value_name = "ROLE")]
+        role: String,
+        /// Who holds the role.
+        #[arg(long)]
+        name: String,
+    },
+    /// Send the version in review back to draft.
+    #[command(after_help = "Example:\n  mainstay plan reject demo.mainstay PLAN-01 --as role-cio --reason \"contacts are out of date\"")]
+    Reject {
+        /// The plan file.
+        file: PathBuf,
+        /// The plan's code.
+        plan: String,
+        /// The role that rejects, by code; one that has to sign.
+        #[arg(long = "as", value_name = "ROLE")]
+        role: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct Format {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Staff {
+    /// As many as the work needs.
+    Unlimited,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// I wrote it.
+    Prepared,
+    /// I checked it.
+    Reviewed,
+    /// It is in force.
+    Approved,
+}
+
+impl Kind {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Prepared => "prepared",
+            Kind::Reviewed => "reviewed",
+            Kind::Approved => "approved",
+        }
+    }
+}
+
+fn parse_accept(s: &str) -> Result<(String, String), String> {
+    match s.split_once('=') {
+        Some((f, r)) if !f.trim().is_empty() && !r.trim().is_empty() => Ok((f.trim().into(), r.trim().into())),
+        _ => Err("allowed is FINDING=REASON, such as recovery_gap:svc-wms=\"array ordered\"".into()),
+    }
+}
+
+fn parse_now(s: &str) -> Result<DateTime<Utc>, String> {
+    let allowed = || "allowed is a moment such as 2026-11-24T09:00:00Z, or a date".to_string();
+    if let Ok(d) = chrono::NaiveDate::parse_from_str(s, "%Y-%m-%d") {
+        return d.and_hms_opt(12, 0, 0).map(|d| d.and_utc()).ok_or_else(allowed);
+    }
+    if let Ok(t) = DateTime::parse_from_rfc3339(s) {
+        return Ok(t.to_utc());
+    }
+    chrono::NaiveDateTime::parse_from_str(s, "%Y-%m-%dT%H:%M:%S").map(|t| t.and_utc()).map_err(|_| allowed())
+}

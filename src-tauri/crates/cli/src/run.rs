@@ -1,0 +1,142 @@
+//! What each command does.
+
+use crate::args::{Args, Command, PlanCommand};
+use crate::print;
+use mainstay_app::headless::ScenarioArgs;
+use mainstay_app::{Access, App, Config, Outcome, Problem};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Carries a command out; the exit status.
+///
+/// # Errors
+/// The sentence for standard error.
+pub fn run(args: Args) -> Outcome<u8> {
+    let mut config = Config::of_this_computer();
+    // The command line leaves no traces of its own.
+    config.state_dir = None;
+    if let Some(now) = args.now {
+        config = config.at(now);
+    }
+    let mut app = App::new(config);
+    let status = command(&mut app, args.command)?;
+    app.close_file()?;
+    Ok(status)
+}
+
+fn command(app: &mut App, command: Command) -> Outcome<u8> {
+    match command {
+        Command::Example { out, services, seed } => {
+            app.write_example(&out, services.map(|n| (n as usize, seed)))?;
+            println!("Wrote {}.", out.display());
+        }
+        Command::Import { input, out, strict, format } => {
+            let report = app.import_file(&input, &out, strict)?;
+            if format.json {
+                print::json(&report)?;
+            } else {
+                for n in &report.notes {
+                    println!("{n}");
+                }
+                println!("Imported {} records into {}.", report.records, out.display());
+            }
+        }
+        Command::Export { file, out } => {
+            app.open_file(&file, Access::Read)?;
+            match out {
+                Some(out) => {
+                    app.export_file(&out)?;
+                    println!("Wrote {}.", out.display());
+                }
+                None => print::text(&app.export_text()?)?,
+            }
+        }
+        Command::Analyse { file, down, start, staff: _, format } => {
+            app.open_file(&file, Access::Read)?;
+            let report = app.analysis_report(&ScenarioArgs { down, start_min: start })?;
+            if format.json { print::json(&report)? } else { print::analysis(&report)? }
+        }
+        Command::Plan(p) => return plan(app, p),
+        Command::Pdf { file, plan, version, out, format } => {
+            app.open_file(&file, Access::Read)?;
+            let done = app.call("export_pdf", json!({ "plan": plan, "version": version, "path": out }))?;
+            if format.json {
+                print::json(&done)?;
+            } else {
+                let text = |k: &str| done[k].as_str().unwrap_or_default().replace('_', " ");
+                println!("Wrote version {} ({}) to {}.", text("version"), text("state"), out.display());
+            }
+        }
+        Command::Check { file, format } => {
+            app.open_file(&file, Access::Read)?;
+            let report = app.check_report()?;
+            if format.json { print::json(&report)? } else { print::check(&report)? }
+            return Ok(match (report.sound, report.findings.is_empty()) {
+                (false, _) => 2,
+                (true, false) => 1,
+                (true, true) => 0,
+            });
+        }
+        Command::History { file, format } => {
+            app.open_file(&file, Access::Read)?;
+            let steps = app.call("history", json!({}))?;
+            if format.json { print::json(&steps)? } else { print::history(&steps)? }
+        }
+    }
+    Ok(0)
+}
+
+fn plan(app: &mut App, command: PlanCommand) -> Outcome<u8> {
+    match command {
+        PlanCommand::List { file, format } => {
+            app.open_file(&file, Access::Read)?;
+            let mut plans = Vec::new();
+            for row in list(app.call("plans", json!({}))?) {
+                let detail = app.call("plan_detail", json!({ "code": row["code"] }))?;
+                plans.push(json!({
+                    "code": row["code"], "title": row["title"], "owner": row["owner"], "approved": row["approved"],
+                    "working": row["working"], "working_state": row["working_state"],
+                    "required_sign_offs": detail["required"], "versions": detail["versions"],
+                }));
+            }
+            if format.json { print::json(&plans)? } else { print::plans(&plans)? }
+        }
+        PlanCommand::Submit { file, plan, role, accept, accept_all } => {
+            write(app, &file)?;
+            let accept: Vec<Value> = accept.iter().map(|(f, r)| json!({ "finding": f, "reason": r })).collect();
+            say(&app.call(
+                "submit_plan",
+                json!({ "plan": plan, "as_role": role, "accept": accept, "accept_all": accept_all, "change_note": null }),
+            )?);
+        }
+        PlanCommand::Sign { file, plan, kind, role, name } => {
+            write(app, &file)?;
+            say(&app.call("sign_plan", json!({ "plan": plan, "kind": kind.word(), "as_role": role, "name": name }))?);
+        }
+        PlanCommand::Reject { file, plan, role, reason } => {
+            write(app, &file)?;
+            say(&app.call("reject_plan", json!({ "plan": plan, "as_role": role, "reason": reason }))?);
+        }
+    }
+    Ok(0)
+}
+
+fn write(app: &mut App, file: &Path) -> Outcome<()> {
+    app.open_file(file, Access::Write)
+}
+
+fn say(changed: &Value) {
+    println!("Done: {}.", changed["operation"].as_str().unwrap_or_default());
+}
+
+fn list(v: Value) -> Vec<Value> {
+    match v {
+        Value::Array(a) => a,
+        _ => Vec::new(),
+    }
+}
+
+/// Turns a failure to write to standard output into a problem.
+pub fn broken_output(e: &std::io::Error) -> Problem {
+    Problem::new("io", format!("The output could not be written: {e}."))
+}
