@@ -1,2 +1,53 @@
-//! Build, run, test and measure Mainstay.
-fn main() {}
+//! Build, run, test and measure Mainstay: `cargo xtask run`, `cargo xtask test`, `cargo xtask bench`.
+
+mod codegen;
+mod packages;
+mod run;
+mod step;
+mod test;
+mod ui;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, run, test and measure Mainstay")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what is missing, build everything, and open the window on the example workspace.
+    Run,
+    /// Install what the tests need, and run every check and test.
+    Test,
+    /// Run only the tests in the real window.
+    E2e,
+    /// Write the TypeScript side of the wire; with `--check` only compare it.
+    Codegen {
+        /// Fail when it is not up to date.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure: recalculation after an edit, opening a file, the PDF.
+    Bench {
+        /// Passed on to the benchmark.
+        args: Vec<String>,
+    },
+    /// Build an installer for this system.
+    Dist,
+}
+
+fn main() -> Result<()> {
+    std::env::set_current_dir(step::root())?;
+    match Args::parse().command {
+        Command::Run => run::run(),
+        Command::Test => test::all(),
+        Command::E2e => test::window_only(),
+        Command::Codegen { check } => codegen::run(check),
+        Command::Bench { args } => run::bench(&args),
+        Command::Dist => run::dist(),
+    }
+}
