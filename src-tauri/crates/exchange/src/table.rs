@@ -1,6 +1,13 @@
 //! Rows from the clipboard: what a spreadsheet copies, read into services or activities.
 
-use mainstay_domain::{Datum, Table, Uuid, Workspace};
+mod cells;
+mod codes;
+mod columns;
+mod rows;
+
+use mainstay_domain::{Datum, Row, Table, Uuid, Workspace};
+
+pub use rows::read_rows;
 
 /// The register that rows are pasted into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,15 +92,6 @@ pub struct PlannedRecord {
     pub needs: Vec<String>,
 }
 
-/// Reads tab-separated rows against a workspace; changes nothing.
-pub fn read_rows(_register: Register, _text: &str, _ws: &Workspace) -> RowsPreview {
-    RowsPreview {
-        columns: vec![],
-        rows: vec![],
-        errors: 0,
-    }
-}
-
 /// The records to write, in the order of the rows; rows with an error are not among them.
 pub fn plan_rows(preview: &RowsPreview) -> Vec<PlannedRecord> {
     preview
@@ -101,4 +99,40 @@ pub fn plan_rows(preview: &RowsPreview) -> Vec<PlannedRecord> {
         .iter()
         .filter_map(|r| r.planned.clone())
         .collect()
+}
+
+impl Register {
+    /// Its table.
+    pub fn table(self) -> Table {
+        match self {
+            Register::Services => Table::Service,
+            Register::Activities => Table::Activity,
+        }
+    }
+}
+
+impl PlannedRecord {
+    /// The whole record: the one it changes with its new values, or a new one with this key and position.
+    pub fn row(&self, ws: &Workspace, id: Uuid, pos: i64) -> Row {
+        let spec = self.table.spec();
+        let mut row = self
+            .existing
+            .and_then(|id| ws.row(self.table, id))
+            .unwrap_or_else(|| Row {
+                id,
+                pos,
+                data: spec
+                    .fields
+                    .iter()
+                    .map(|f| (f.absent)().unwrap_or(Datum::Null))
+                    .collect(),
+            });
+        let code = ("code".to_string(), Datum::Text(self.code.clone()));
+        for (column, d) in self.fields.iter().chain([&code]) {
+            if let Some(i) = spec.column(column) {
+                row.data[i] = d.clone();
+            }
+        }
+        row
+    }
 }

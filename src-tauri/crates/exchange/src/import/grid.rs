@@ -5,7 +5,7 @@ use super::faults::shorten;
 use super::raw::{Body, Given};
 use crate::problem::FaultCode;
 use crate::shape::lookup;
-use mainstay_domain::{Datum, TableSpec, Uuid};
+use mainstay_domain::{Datum, TableSpec};
 use serde_json::{Map, Value};
 
 impl<'a> Collect<'a, '_> {
@@ -43,7 +43,7 @@ impl<'a> Collect<'a, '_> {
             .and_then(Value::as_array)
             .map_or(&[], Vec::as_slice);
         // The order of the categories is that of their own list.
-        let mut rows: Vec<(Option<(usize, Uuid)>, &String, &'a Value)> = grid
+        let mut rows: Vec<_> = grid
             .iter()
             .map(|(key, row)| (self.categories.get(key.as_str()).copied(), key, row))
             .collect();
