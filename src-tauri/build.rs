@@ -14,5 +14,6 @@ fn main() {
     println!("cargo:rerun-if-changed=../ui/dist");
     println!("cargo:rerun-if-changed=../icons");
     let commands = tauri_build::AppManifest::new().commands(&["call", "startup"]);
-    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)).expect("the shell can be prepared");
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))
+        .expect("the shell can be prepared");
 }

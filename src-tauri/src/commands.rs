@@ -36,13 +36,19 @@ pub struct Startup {
 
 /// Carries out one command of the product.
 #[tauri::command]
-pub async fn call(product: State<'_, Product>, command: String, args: Value) -> Result<Value, Problem> {
+pub async fn call(
+    product: State<'_, Product>,
+    command: String,
+    args: Value,
+) -> Result<Value, Problem> {
     let product = product.inner().clone();
     let work = move || {
         let run = AssertUnwindSafe(|| product.lock().call(&command, args));
         std::panic::catch_unwind(run).unwrap_or_else(|_| Err(broken()))
     };
-    tauri::async_runtime::spawn_blocking(work).await.unwrap_or_else(|_| Err(broken()))
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(broken()))
 }
 
 /// What the program was started with.
@@ -52,5 +58,8 @@ pub fn startup(startup: State<'_, Startup>) -> Startup {
 }
 
 fn broken() -> Problem {
-    Problem::new("internal", "Mainstay made a mistake and could not do this; nothing was changed by it.")
+    Problem::new(
+        "internal",
+        "Mainstay made a mistake and could not do this; nothing was changed by it.",
+    )
 }

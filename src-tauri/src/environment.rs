@@ -6,7 +6,10 @@ pub fn automated() -> bool {
 }
 
 /// Sets what the webview reads from the environment when it starts; called first in `main`.
-#[allow(unsafe_code, reason = "no other thread runs yet, which is what makes changing the environment sound")]
+#[allow(
+    unsafe_code,
+    reason = "no other thread runs yet, which is what makes changing the environment sound"
+)]
 pub fn prepare() {
     // Saves memory, and avoids blank windows on some drivers.
     if cfg!(target_os = "linux") && std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {

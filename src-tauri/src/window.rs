@@ -44,7 +44,10 @@ pub fn run() {
 }
 
 fn startup(args: impl Iterator<Item = String>) -> Startup {
-    let mut out = Startup { automated: automated(), ..Startup::default() };
+    let mut out = Startup {
+        automated: automated(),
+        ..Startup::default()
+    };
     for a in args.skip(1) {
         if a == "--example" {
             out.example = true;

@@ -13,10 +13,20 @@ use mainstay_planfile::Operation;
 pub(crate) fn activities(app: &mut App, _: Nothing) -> Outcome<Vec<ActivityRow>> {
     let a = app.analysis()?;
     let ws = app.workspace()?;
-    let mut rows: Vec<ActivityRow> = ws.activities.iter().zip(&a.activities).map(|(x, r)| row(ws, x, r)).collect();
+    let mut rows: Vec<ActivityRow> = ws
+        .activities
+        .iter()
+        .zip(&a.activities)
+        .map(|(x, r)| row(ws, x, r))
+        .collect();
     // Unknown comes last: it is not known to be tight.
     rows.sort_by(|a, b| {
-        let key = |r: &ActivityRow| (r.effective_mtpd_min.unwrap_or(i64::MAX), r.rto_min.unwrap_or(i64::MAX));
+        let key = |r: &ActivityRow| {
+            (
+                r.effective_mtpd_min.unwrap_or(i64::MAX),
+                r.rto_min.unwrap_or(i64::MAX),
+            )
+        };
         key(a).cmp(&key(b)).then_with(|| a.code.cmp(&b.code))
     });
     Ok(rows)
@@ -37,7 +47,12 @@ pub(crate) fn activity_sheet(app: &mut App, args: ByCode) -> Outcome<ActivityShe
     let mut late: Vec<Proof> = a
         .services
         .iter()
-        .filter(|s| s.gap_state == Some(GapState::Gap) && needs.iter().any(|n| n.provider.code == s.code && n.strength == "hard"))
+        .filter(|s| {
+            s.gap_state == Some(GapState::Gap)
+                && needs
+                    .iter()
+                    .any(|n| n.provider.code == s.code && n.strength == "hard")
+        })
         .filter_map(|s| views::service_proof(ws, &a, s))
         .collect();
     late.sort_by_key(|p| std::cmp::Reverse(p.gap_min));
@@ -50,7 +65,10 @@ pub(crate) fn activity_sheet(app: &mut App, args: ByCode) -> Outcome<ActivityShe
         workaround: text(&x.workaround),
         workaround_note: text(&x.workaround_note),
         accepted_mtpd_reason: text(&x.accepted_mtpd_reason),
-        site: x.site_id.and_then(|s| ws.get::<Site>(s)).map(|s| s.code.0.clone()),
+        site: x
+            .site_id
+            .and_then(|s| ws.get::<Site>(s))
+            .map(|s| s.code.0.clone()),
         rto_ceiling_min: min(r.rto_ceiling),
         horizons_min: horizons(ws, x.id).iter().map(|h| h.0).collect(),
         grid: grid(ws, x),
@@ -68,14 +86,18 @@ pub(crate) fn rate_impact(app: &mut App, args: RateImpact) -> Outcome<Changed> {
     let (x, category, horizon) = cell(ws, &args.activity, &args.category, args.horizon_min)?;
     let level = match args.level {
         Some(n) => Some(Level::from_datum(&Datum::Int(n)).ok_or_else(|| {
-            Problem::bad_value(&args.activity, &format!("impact.{}", args.category), &n.to_string(), &Level::KIND.allowed())
+            Problem::bad_value(
+                &args.activity,
+                &format!("impact.{}", args.category),
+                &n.to_string(),
+                &Level::KIND.allowed(),
+            )
         })?),
         None => None,
     };
-    let old = ws
-        .impact_ratings
-        .iter()
-        .find(|r| r.activity_id == x.id && r.category_id == category.id && r.horizon_min == horizon);
+    let old = ws.impact_ratings.iter().find(|r| {
+        r.activity_id == x.id && r.category_id == category.id && r.horizon_min == horizon
+    });
     let rating = match old {
         Some(r) => ImpactRating { level, ..r.clone() },
         None => ImpactRating {
@@ -106,14 +128,21 @@ pub(crate) fn note_impact(app: &mut App, args: NoteImpact) -> Outcome<Changed> {
         .find(|n| n.activity_id == x.id && n.category == category.key && n.horizon_min == horizon)
         .cloned();
     let note = ImpactNote {
-        id: old.as_ref().map_or_else(|| ImpactNoteId(Uuid::now_v7()), |n| n.id),
-        pos: old.as_ref().map_or_else(|| ws.next_pos(Table::ImpactNote), |n| n.pos),
+        id: old
+            .as_ref()
+            .map_or_else(|| ImpactNoteId(Uuid::now_v7()), |n| n.id),
+        pos: old
+            .as_ref()
+            .map_or_else(|| ws.next_pos(Table::ImpactNote), |n| n.pos),
         activity_id: x.id,
         category: category.key.clone(),
         horizon_min: horizon,
         text: args.text.trim().into(),
     };
-    let op = Operation::named(format!("note on {} of {} at {horizon}", category.key, x.code));
+    let op = Operation::named(format!(
+        "note on {} of {} at {horizon}",
+        category.key, x.code
+    ));
     let code = x.code.0.clone();
     let ((), done) = app.change(&op, |tx| {
         if note.text.is_empty() {
@@ -131,19 +160,41 @@ pub(crate) fn set_loss(app: &mut App, args: SetLoss) -> Outcome<Changed> {
     let x = find(ws, &args.activity)?;
     let hours = |field: &str, t: &str| match Kind::Minutes.read(t) {
         Ok(Datum::Int(m)) => Ok(Hours(m as f64 / 60.0)),
-        _ => Err(Problem::bad_value(&args.activity, field, t, &Kind::Minutes.allowed())),
+        _ => Err(Problem::bad_value(
+            &args.activity,
+            field,
+            t,
+            &Kind::Minutes.allowed(),
+        )),
     };
     let money = |field: &str, t: &str| match Money::KIND.read(t) {
         Ok(Datum::Int(c)) => Ok(Money(c)),
-        _ => Err(Problem::bad_value(&args.activity, field, t, &Money::KIND.allowed())),
+        _ => Err(Problem::bad_value(
+            &args.activity,
+            field,
+            t,
+            &Money::KIND.allowed(),
+        )),
     };
-    let old = ws.loss_curves.iter().find(|c| c.activity_id == x.id).cloned();
+    let old = ws
+        .loss_curves
+        .iter()
+        .find(|c| c.activity_id == x.id)
+        .cloned();
     let curve = LossCurve {
-        id: old.as_ref().map_or_else(|| LossCurveId(Uuid::now_v7()), |c| c.id),
-        pos: old.as_ref().map_or_else(|| ws.next_pos(Table::LossCurve), |c| c.pos),
+        id: old
+            .as_ref()
+            .map_or_else(|| LossCurveId(Uuid::now_v7()), |c| c.id),
+        pos: old
+            .as_ref()
+            .map_or_else(|| ws.next_pos(Table::LossCurve), |c| c.pos),
         activity_id: x.id,
         currency: Some(Currency(files::currency(ws))),
-        cap: if args.cap.trim().is_empty() { None } else { Some(money("loss_curve.cap", &args.cap)?) },
+        cap: if args.cap.trim().is_empty() {
+            None
+        } else {
+            Some(money("loss_curve.cap", &args.cap)?)
+        },
         calendar_id: old.as_ref().and_then(|c| c.calendar_id),
     };
     let mut bands = Vec::new();
@@ -180,7 +231,12 @@ pub(crate) fn set_loss(app: &mut App, args: SetLoss) -> Outcome<Changed> {
         .iter()
         .filter(|b| b.loss_curve_id == curve.id)
         .map(|b| (Table::LossBand, b.id.0))
-        .chain(ws.loss_steps.iter().filter(|s| s.loss_curve_id == curve.id).map(|s| (Table::LossStep, s.id.0)))
+        .chain(
+            ws.loss_steps
+                .iter()
+                .filter(|s| s.loss_curve_id == curve.id)
+                .map(|s| (Table::LossStep, s.id.0)),
+        )
         .collect();
     let op = Operation::named(format!("change loss over time of {}", x.code));
     let code = x.code.0.clone();
@@ -201,28 +257,53 @@ pub(crate) fn set_loss(app: &mut App, args: SetLoss) -> Outcome<Changed> {
 }
 
 fn find<'a>(ws: &'a Workspace, code: &str) -> Outcome<&'a Activity> {
-    ws.activities.iter().find(|a| a.code.0 == code).ok_or_else(|| Problem::no_such("activity", code))
+    ws.activities
+        .iter()
+        .find(|a| a.code.0 == code)
+        .ok_or_else(|| Problem::no_such("activity", code))
 }
 
-fn cell<'a>(ws: &'a Workspace, activity: &str, category: &str, horizon: i64) -> Outcome<(&'a Activity, &'a ImpactCategory, Minutes)> {
+fn cell<'a>(
+    ws: &'a Workspace,
+    activity: &str,
+    category: &str,
+    horizon: i64,
+) -> Outcome<(&'a Activity, &'a ImpactCategory, Minutes)> {
     let x = find(ws, activity)?;
-    let keys = || ws.impact_categories.iter().map(|c| c.key.as_str()).collect::<Vec<_>>().join(", ");
+    let keys = || {
+        ws.impact_categories
+            .iter()
+            .map(|c| c.key.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let c = ws
         .impact_categories
         .iter()
         .find(|c| c.key == category)
-        .ok_or_else(|| Problem::bad_value(activity, "impact", category, &format!("one of {}", keys())))?;
+        .ok_or_else(|| {
+            Problem::bad_value(activity, "impact", category, &format!("one of {}", keys()))
+        })?;
     let h = Minutes(horizon);
     let all = horizons(ws, x.id);
     if !all.contains(&h) {
         let words: Vec<String> = all.iter().map(ToString::to_string).collect();
-        return Err(Problem::bad_value(activity, "horizons_min", &h.to_string(), &format!("one of {}", words.join(", "))));
+        return Err(Problem::bad_value(
+            activity,
+            "horizons_min",
+            &h.to_string(),
+            &format!("one of {}", words.join(", ")),
+        ));
     }
     Ok((x, c, h))
 }
 
 fn horizons(ws: &Workspace, id: ActivityId) -> Vec<Minutes> {
-    ws.activity_horizons.iter().filter(|h| h.activity_id == id).map(|h| h.at_min).collect()
+    ws.activity_horizons
+        .iter()
+        .filter(|h| h.activity_id == id)
+        .map(|h| h.at_min)
+        .collect()
 }
 
 fn text(s: &Option<String>) -> Option<String> {
@@ -271,7 +352,9 @@ fn grid(ws: &Workspace, x: &Activity) -> Vec<GridRow> {
                 .map(|h| {
                     ws.impact_ratings
                         .iter()
-                        .find(|r| r.activity_id == x.id && r.category_id == c.id && r.horizon_min == *h)
+                        .find(|r| {
+                            r.activity_id == x.id && r.category_id == c.id && r.horizon_min == *h
+                        })
                         .and_then(|r| r.level)
                         .map(|l| l.0)
                 })
@@ -282,13 +365,23 @@ fn grid(ws: &Workspace, x: &Activity) -> Vec<GridRow> {
                     .find(|n| n.activity_id == x.id && n.category == c.key && n.horizon_min == *h)
                     .map(|n| n.text.clone())
             };
-            let words = reference::IMPACT_CATEGORIES.iter().find(|k| k.0 == c.key).map(|k| k.3);
+            let words = reference::IMPACT_CATEGORIES
+                .iter()
+                .find(|k| k.0 == c.key)
+                .map(|k| k.3);
             GridRow {
                 key: c.key.clone(),
                 name: reference::category_name(&c.key).into(),
                 threshold,
-                words: words.unwrap_or(reference::IMPACT_LEVELS).iter().map(|w| (*w).into()).collect(),
-                first_unacceptable: levels.iter().position(|l| l.is_some_and(|l| l >= threshold)).map(|i| i as i64),
+                words: words
+                    .unwrap_or(reference::IMPACT_LEVELS)
+                    .iter()
+                    .map(|w| (*w).into())
+                    .collect(),
+                first_unacceptable: levels
+                    .iter()
+                    .position(|l| l.is_some_and(|l| l >= threshold))
+                    .map(|i| i as i64),
                 levels,
                 notes: hs.iter().map(note).collect(),
             }
@@ -303,23 +396,39 @@ fn loss_view(ws: &Workspace, x: &Activity, r: &ActivityResult) -> Option<LossVie
     let end = horizons(ws, x.id).last().map_or(168.0, |h| h.hours());
     Some(LossView {
         currency: files::currency(ws),
-        points: curve.points(end).into_iter().map(|(h, amount)| LossPoint { at_min: h * 60.0, amount }).collect(),
+        points: curve
+            .points(end)
+            .into_iter()
+            .map(|(h, amount)| LossPoint {
+                at_min: h * 60.0,
+                amount,
+            })
+            .collect(),
         bands: ws
             .loss_bands
             .iter()
             .filter(|b| b.loss_curve_id == stored.id)
-            .map(|b| LossBandView { from_h: b.from_h.0, rate_per_h: b.rate_per_h.units() })
+            .map(|b| LossBandView {
+                from_h: b.from_h.0,
+                rate_per_h: b.rate_per_h.units(),
+            })
             .collect(),
         steps: ws
             .loss_steps
             .iter()
             .filter(|s| s.loss_curve_id == stored.id)
-            .map(|s| LossStepView { at_h: s.at_h.0, amount: s.amount.units(), reason: s.reason.clone() })
+            .map(|s| LossStepView {
+                at_h: s.at_h.0,
+                amount: s.amount.units(),
+                reason: s.reason.clone(),
+            })
             .collect(),
         cap: stored.cap.map(Money::units),
         at_ready: at(r.ready),
         at_mtpd: at(r.effective_mtpd),
-        caution: stored.calendar_id.map(|_| "Flat rates, without the weekly calendar and its seasons.".into()),
+        caution: stored
+            .calendar_id
+            .map(|_| "Flat rates, without the weekly calendar and its seasons.".into()),
     })
 }
 
@@ -335,60 +444,133 @@ fn own_proof(ws: &Workspace, a: &Analysis, x: &Activity, r: &ActivityResult) -> 
         sentence: views::proof_sentence(&x.name, r.rto, None, &steps, ready),
         subject: x.code.0.clone(),
         needed_min: min(r.rto),
-        needed_path: vec![Named { code: x.code.0.clone(), name: x.name.clone() }],
+        needed_path: vec![Named {
+            code: x.code.0.clone(),
+            name: x.name.clone(),
+        }],
         steps,
         achievable_min: Some(ready.0),
         gap_min: min(r.gap),
     })
 }
 
-fn consequence(ws: &Workspace, a: &Analysis, x: &Activity, r: &ActivityResult, loss: Option<&LossView>) -> Vec<Consequence> {
+fn consequence(
+    ws: &Workspace,
+    a: &Analysis,
+    x: &Activity,
+    r: &ActivityResult,
+    loss: Option<&LossView>,
+) -> Vec<Consequence> {
     let mut out = Vec::new();
-    let mut say = |tone, target: Option<String>, text: String| out.push(Consequence { text, tone, target });
-    let names = || r.mtpd.binding.iter().map(|k| reference::category_name(k).to_string()).collect::<Vec<_>>();
+    let mut say =
+        |tone, target: Option<String>, text: String| out.push(Consequence { text, tone, target });
+    let names = || {
+        r.mtpd
+            .binding
+            .iter()
+            .map(|k| reference::category_name(k).to_string())
+            .collect::<Vec<_>>()
+    };
     let reach = match r.mtpd.binding.len() {
         1 => "reaches its limit",
         _ => "reach their limits",
     };
     match (r.mtpd.state, r.mtpd.min) {
-        (MtpdState::Known, Some(m)) => say(Tone::Plain, None, format!("MTPD {m}: {} {reach} at {m}.", join(&names()))),
-        (MtpdState::Provisional, Some(m)) => {
-            say(Tone::Unknown, None, format!("MTPD at most {m}: {} {reach} there, but empty cells could bring it forward.", join(&names())))
-        }
+        (MtpdState::Known, Some(m)) => say(
+            Tone::Plain,
+            None,
+            format!("MTPD {m}: {} {reach} at {m}.", join(&names())),
+        ),
+        (MtpdState::Provisional, Some(m)) => say(
+            Tone::Unknown,
+            None,
+            format!(
+                "MTPD at most {m}: {} {reach} there, but empty cells could bring it forward.",
+                join(&names())
+            ),
+        ),
         (MtpdState::Beyond, _) => say(
             Tone::Plain,
             None,
-            format!("MTPD beyond {}: nothing becomes unacceptable within the horizons.", r.mtpd.beyond.unwrap_or_default()),
+            format!(
+                "MTPD beyond {}: nothing becomes unacceptable within the horizons.",
+                r.mtpd.beyond.unwrap_or_default()
+            ),
         ),
-        _ => say(Tone::Unknown, None, "MTPD not assessed: rate the grid.".into()),
+        _ => say(
+            Tone::Unknown,
+            None,
+            "MTPD not assessed: rate the grid.".into(),
+        ),
     }
     if let Some(a) = x.accepted_mtpd_min.filter(|a| Some(*a) != r.mtpd.min) {
-        say(Tone::Warn, None, format!("Accepted MTPD {a} counts instead."));
+        say(
+            Tone::Warn,
+            None,
+            format!("Accepted MTPD {a} counts instead."),
+        );
     }
     match (r.rto, r.slack) {
-        (Some(rto), Some(s)) if s.0 < 0 => say(Tone::Gap, None, format!("RTO {rto} and the work after it end {} after the MTPD.", Minutes(-s.0))),
-        (Some(rto), Some(s)) if s.0 == 0 => say(Tone::Warn, None, format!("RTO {rto} leaves no slack.")),
+        (Some(rto), Some(s)) if s.0 < 0 => say(
+            Tone::Gap,
+            None,
+            format!(
+                "RTO {rto} and the work after it end {} after the MTPD.",
+                Minutes(-s.0)
+            ),
+        ),
+        (Some(rto), Some(s)) if s.0 == 0 => {
+            say(Tone::Warn, None, format!("RTO {rto} leaves no slack."))
+        }
         (Some(rto), Some(s)) => say(Tone::Plain, None, format!("RTO {rto} leaves {s}.")),
         (Some(rto), None) => say(Tone::Plain, None, format!("RTO {rto}.")),
         (None, _) => say(Tone::Unknown, None, "RTO not set.".into()),
     }
     let chain = a.blocking_path(&x.code);
-    let last = chain.iter().rev().find(|p| p.code != x.code.0).map(|p| p.code.clone());
+    let last = chain
+        .iter()
+        .rev()
+        .find(|p| p.code != x.code.0)
+        .map(|p| p.code.clone());
     let cause = last.as_ref().map(|c| files::name_of(ws, c));
     match (r.gap_state, r.ready) {
         (Some(GapState::Gap), Some(ready)) => say(
             Tone::Gap,
             last,
-            format!("Not kept: {} back after {ready}, {} late.", cause.map_or("services are".into(), |c| format!("{c} is")), r.gap.unwrap_or_default()),
+            format!(
+                "Not kept: {} back after {ready}, {} late.",
+                cause.map_or("services are".into(), |c| format!("{c} is")),
+                r.gap.unwrap_or_default()
+            ),
         ),
-        (Some(GapState::Gap), None) => say(Tone::Gap, last, "Not kept: a part of the chain alone takes longer.".into()),
-        (Some(GapState::MetProven), Some(ready)) => say(Tone::Met, last, format!("Kept, by tests: services are back after {ready}.")),
-        (Some(GapState::MetClaimed), Some(ready)) => say(Tone::Met, last, format!("Kept, by estimate or contract: services are back after {ready}.")),
-        (Some(GapState::Unknown), _) => say(Tone::Unknown, last, "Not known whether it is kept: a restore time is missing.".into()),
+        (Some(GapState::Gap), None) => say(
+            Tone::Gap,
+            last,
+            "Not kept: a part of the chain alone takes longer.".into(),
+        ),
+        (Some(GapState::MetProven), Some(ready)) => say(
+            Tone::Met,
+            last,
+            format!("Kept, by tests: services are back after {ready}."),
+        ),
+        (Some(GapState::MetClaimed), Some(ready)) => say(
+            Tone::Met,
+            last,
+            format!("Kept, by estimate or contract: services are back after {ready}."),
+        ),
+        (Some(GapState::Unknown), _) => say(
+            Tone::Unknown,
+            last,
+            "Not known whether it is kept: a restore time is missing.".into(),
+        ),
         _ => {}
     }
     if let Some((l, amount)) = loss.and_then(|l| Some((l, l.at_ready?))) {
-        say(Tone::Plain, None, format!("Loss by then {} {}.", money(amount), l.currency));
+        say(
+            Tone::Plain,
+            None,
+            format!("Loss by then {} {}.", money(amount), l.currency),
+        );
     }
     out
 }
@@ -403,7 +585,11 @@ pub(crate) fn money(x: f64) -> String {
         }
         out.push(c);
     }
-    if x < 0.0 { format!("\u{2212}{out}") } else { out }
+    if x < 0.0 {
+        format!("\u{2212}{out}")
+    } else {
+        out
+    }
 }
 
 /// "a", "a and b", "a, b and c".
@@ -414,4 +600,3 @@ pub(crate) fn join(words: &[String]) -> String {
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
-

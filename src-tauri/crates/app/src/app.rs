@@ -31,12 +31,20 @@ impl App {
     ///
     /// # Errors
     /// A [`Problem`] whose `detail` can be shown as it is.
-    pub fn call(&mut self, command: &str, args: serde_json::Value) -> Result<serde_json::Value, Problem> {
+    pub fn call(
+        &mut self,
+        command: &str,
+        args: serde_json::Value,
+    ) -> Result<serde_json::Value, Problem> {
         crate::router::call(self, command, args)
     }
 
     pub(crate) fn opened(file: PlanFile) -> Open {
-        Open { file, analysis: None, spof: None }
+        Open {
+            file,
+            analysis: None,
+            spof: None,
+        }
     }
 
     pub(crate) fn session(&self) -> Outcome<&Open> {
@@ -64,7 +72,11 @@ impl App {
         {
             return Ok(a.clone());
         }
-        let a = Arc::new(mainstay_analysis::analyse(open.file.workspace(), &Scenario::default(), today));
+        let a = Arc::new(mainstay_analysis::analyse(
+            open.file.workspace(),
+            &Scenario::default(),
+            today,
+        ));
         open.analysis = Some((today, a.clone()));
         Ok(a)
     }
@@ -146,5 +158,8 @@ impl Open {
 }
 
 fn not_open() -> Problem {
-    Problem::new("not_open", "No workspace is open; open one or make a new one first.")
+    Problem::new(
+        "not_open",
+        "No workspace is open; open one or make a new one first.",
+    )
 }

@@ -21,16 +21,28 @@ pub struct Config {
 impl Config {
     /// The configuration of this computer and its user.
     pub fn of_this_computer() -> Self {
-        let var = |names: &[&str]| names.iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
-        let home = var(&["HOME", "USERPROFILE"]).map(PathBuf::from).unwrap_or_else(std::env::temp_dir);
+        let var = |names: &[&str]| {
+            names
+                .iter()
+                .find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()))
+        };
+        let home = var(&["HOME", "USERPROFILE"])
+            .map(PathBuf::from)
+            .unwrap_or_else(std::env::temp_dir);
         let state = if cfg!(windows) {
-            var(&["APPDATA"]).map(PathBuf::from).unwrap_or_else(|| home.clone())
+            var(&["APPDATA"])
+                .map(PathBuf::from)
+                .unwrap_or_else(|| home.clone())
         } else if cfg!(target_os = "macos") {
             home.join("Library/Application Support")
         } else {
-            var(&["XDG_STATE_HOME"]).map(PathBuf::from).unwrap_or_else(|| home.join(".local/state"))
+            var(&["XDG_STATE_HOME"])
+                .map(PathBuf::from)
+                .unwrap_or_else(|| home.join(".local/state"))
         };
-        let documents = var(&["XDG_DOCUMENTS_DIR"]).map(PathBuf::from).unwrap_or_else(|| home.join("Documents"));
+        let documents = var(&["XDG_DOCUMENTS_DIR"])
+            .map(PathBuf::from)
+            .unwrap_or_else(|| home.join("Documents"));
         Self {
             clock: Box::new(Utc::now),
             author: var(&["USER", "USERNAME"]).unwrap_or_else(|| "unknown".into()),
@@ -60,6 +72,11 @@ impl Config {
 }
 
 fn device() -> Option<String> {
-    let named = std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok();
-    named.or_else(|| std::fs::read_to_string("/etc/hostname").ok()).map(|s| s.trim().to_string()).filter(|s| !s.is_empty())
+    let named = std::env::var("HOSTNAME")
+        .or_else(|_| std::env::var("COMPUTERNAME"))
+        .ok();
+    named
+        .or_else(|| std::fs::read_to_string("/etc/hostname").ok())
+        .map(|s| s.trim().to_string())
+        .filter(|s| !s.is_empty())
 }

@@ -4,8 +4,8 @@ use crate::problem::Outcome;
 use crate::wire::{AddRecord, ByCode, Changed, FieldText, Problem, SetFields, SetList};
 use crate::{App, labels};
 use mainstay_domain::{
-    ActivityHorizon, ActivityHorizonId, ActivityId, Datum, FieldSpec, Kind, Minutes, Place, Row, Shape, Table,
-    TableSpec, Uuid, Workspace, reference,
+    ActivityHorizon, ActivityHorizonId, ActivityId, Datum, FieldSpec, Kind, Minutes, Place, Row,
+    Shape, Table, TableSpec, Uuid, Workspace, reference,
 };
 use mainstay_planfile::{Committed, Operation, Tx};
 
@@ -13,15 +13,28 @@ use mainstay_planfile::{Committed, Operation, Tx};
 pub(crate) fn set_fields(app: &mut App, args: SetFields) -> Outcome<Changed> {
     let ws = app.workspace()?;
     let (table, id) = located(ws, &args.code)?;
-    let mut row = ws.row(table, id).ok_or_else(|| Problem::no_such("record", &args.code))?;
+    let mut row = ws
+        .row(table, id)
+        .ok_or_else(|| Problem::no_such("record", &args.code))?;
     for f in &args.fields {
         set_field(ws, table.spec(), &mut row, &args.code, f)?;
     }
     let name = labels::record(ws, table, id);
-    let fields: Vec<String> = args.fields.iter().map(|f| labels::field(&f.field)).collect();
+    let fields: Vec<String> = args
+        .fields
+        .iter()
+        .map(|f| labels::field(&f.field))
+        .collect();
     let op = Operation::merging(
         format!("change {} of {name}", fields.join(", ")),
-        format!("{id}.{}", args.fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>().join(",")),
+        format!(
+            "{id}.{}",
+            args.fields
+                .iter()
+                .map(|f| f.field.as_str())
+                .collect::<Vec<_>>()
+                .join(",")
+        ),
     );
     let code = new_code(table.spec(), &row).unwrap_or(args.code);
     let ((), done) = app.change(&op, |tx| Ok(tx.put(table, &row)?))?;
@@ -33,15 +46,27 @@ pub(crate) fn set_list(app: &mut App, args: SetList) -> Outcome<Changed> {
     let ws = app.workspace()?;
     let (table, id) = located(ws, &args.code)?;
     let (child, column) = scalar_list(table, &args.field).ok_or_else(|| {
-        Problem::new("no_such_field", format!("{} has no list “{}”.", labels::record(ws, table, id), args.field))
+        Problem::new(
+            "no_such_field",
+            format!(
+                "{} has no list “{}”.",
+                labels::record(ws, table, id),
+                args.field
+            ),
+        )
     })?;
     let kind = child.fields[column].kind;
     let mut wanted = Vec::new();
     for v in args.values.iter().filter(|v| !v.trim().is_empty()) {
-        wanted.push(read(ws, kind, v).map_err(|a| Problem::bad_value(&args.code, &args.field, v, &a))?);
+        wanted.push(
+            read(ws, kind, v).map_err(|a| Problem::bad_value(&args.code, &args.field, v, &a))?,
+        );
     }
-    let mut old: Vec<Row> =
-        ws.rows(child.table).into_iter().filter(|r| r.data[0] == Datum::Id(id)).collect();
+    let mut old: Vec<Row> = ws
+        .rows(child.table)
+        .into_iter()
+        .filter(|r| r.data[0] == Datum::Id(id))
+        .collect();
     let mut rows = Vec::new();
     for (i, value) in wanted.into_iter().enumerate() {
         let mut row = match old.iter().position(|r| r.data[column] == value) {
@@ -52,7 +77,11 @@ pub(crate) fn set_list(app: &mut App, args: SetList) -> Outcome<Changed> {
         rows.push(row);
     }
     let op = Operation::merging(
-        format!("change {} of {}", labels::field(&args.field), labels::record(ws, table, id)),
+        format!(
+            "change {} of {}",
+            labels::field(&args.field),
+            labels::record(ws, table, id)
+        ),
         format!("{id}.{}", args.field),
     );
     let ((), done) = app.change(&op, |tx| {
@@ -72,7 +101,10 @@ pub(crate) fn add_record(app: &mut App, args: AddRecord) -> Outcome<Changed> {
     let ws = app.workspace()?;
     let table = addable(&args.kind)?;
     let (row, code) = new_row(ws, table, args.code.as_deref(), &args.fields)?;
-    let name = labels::shorten(&title_of(table.spec(), &row).unwrap_or_else(|| code.clone()), 60);
+    let name = labels::shorten(
+        &title_of(table.spec(), &row).unwrap_or_else(|| code.clone()),
+        60,
+    );
     let op = Operation::named(format!("add {} {name}", table.spec().noun));
     let ((), done) = app.change(&op, |tx| insert_whole(tx, table, &row))?;
     changed(app, op, Some(code), done)
@@ -97,7 +129,11 @@ pub(crate) fn remove_record(app: &mut App, args: ByCode) -> Outcome<Changed> {
         )
         .with("places", places));
     }
-    let op = Operation::named(format!("remove {} {}", table.spec().noun, labels::record(ws, table, id)));
+    let op = Operation::named(format!(
+        "remove {} {}",
+        table.spec().noun,
+        labels::record(ws, table, id)
+    ));
     let ((), done) = app.change(&op, |tx| {
         for (t, i) in &doomed {
             tx.remove(*t, *i)?;
@@ -108,7 +144,12 @@ pub(crate) fn remove_record(app: &mut App, args: ByCode) -> Outcome<Changed> {
 }
 
 /// The answer to every change.
-pub(crate) fn changed(app: &App, op: Operation, code: Option<String>, done: Committed) -> Outcome<Changed> {
+pub(crate) fn changed(
+    app: &App,
+    op: Operation,
+    code: Option<String>,
+    done: Committed,
+) -> Outcome<Changed> {
     let file = &app.session()?.file;
     Ok(Changed {
         operation: op.name,
@@ -121,7 +162,8 @@ pub(crate) fn changed(app: &App, op: Operation, code: Option<String>, done: Comm
 
 /// Where the record with this code is.
 pub(crate) fn located(ws: &Workspace, code: &str) -> Outcome<(Table, Uuid)> {
-    ws.find_code(code).ok_or_else(|| Problem::no_such("record", code))
+    ws.find_code(code)
+        .ok_or_else(|| Problem::no_such("record", code))
 }
 
 /// Reads what was typed into a field of any kind; references are given by code or, failing that, by name.
@@ -148,7 +190,11 @@ pub(crate) fn blank(spec: &TableSpec, set: &[(usize, Datum)]) -> Row {
     for (i, d) in set {
         data[*i] = d.clone();
     }
-    Row { id: Uuid::now_v7(), pos: 0, data }
+    Row {
+        id: Uuid::now_v7(),
+        pos: 0,
+        data,
+    }
 }
 
 /// Puts a new record at the end of its list, with what belongs to it from the start.
@@ -159,10 +205,19 @@ pub(crate) fn insert_whole(tx: &mut Tx<'_>, table: Table, row: &Row) -> Outcome<
     if table == Table::Activity {
         let ws = tx.workspace();
         let like: Vec<i64> = match ws.activities.iter().rev().find(|a| a.id.0 != row.id) {
-            Some(a) => ws.activity_horizons.iter().filter(|h| h.activity_id == a.id).map(|h| h.at_min.0).collect(),
+            Some(a) => ws
+                .activity_horizons
+                .iter()
+                .filter(|h| h.activity_id == a.id)
+                .map(|h| h.at_min.0)
+                .collect(),
             None => Vec::new(),
         };
-        let horizons = if like.is_empty() { reference::HORIZONS_MIN.to_vec() } else { like };
+        let horizons = if like.is_empty() {
+            reference::HORIZONS_MIN.to_vec()
+        } else {
+            like
+        };
         for (i, at) in horizons.into_iter().enumerate() {
             tx.put_record(&ActivityHorizon {
                 id: ActivityHorizonId(Uuid::now_v7()),
@@ -179,7 +234,10 @@ pub(crate) fn insert_whole(tx: &mut Tx<'_>, table: Table, row: &Row) -> Outcome<
         _ => None,
     };
     if let (Some(scope), [plan]) = (scope, tx.workspace().plans.as_slice()) {
-        let mut link = blank(scope.spec(), &[(0, Datum::Id(plan.id.0)), (1, Datum::Id(row.id))]);
+        let mut link = blank(
+            scope.spec(),
+            &[(0, Datum::Id(plan.id.0)), (1, Datum::Id(row.id))],
+        );
         link.pos = tx.workspace().next_pos(scope);
         tx.put(scope, &link)?;
     }
@@ -187,7 +245,12 @@ pub(crate) fn insert_whole(tx: &mut Tx<'_>, table: Table, row: &Row) -> Outcome<
 }
 
 /// A new record from typed fields, and its code.
-pub(crate) fn new_row(ws: &Workspace, table: Table, code: Option<&str>, fields: &[FieldText]) -> Outcome<(Row, String)> {
+pub(crate) fn new_row(
+    ws: &Workspace,
+    table: Table,
+    code: Option<&str>,
+    fields: &[FieldText],
+) -> Outcome<(Row, String)> {
     let spec = table.spec();
     let mut row = blank(spec, &[]);
     for f in fields {
@@ -212,7 +275,10 @@ pub(crate) fn new_row(ws: &Workspace, table: Table, code: Option<&str>, fields: 
 pub(crate) fn next_code(ws: &Workspace, table: Table, name: Option<&str>) -> String {
     let free = |c: &String| ws.find_code(c).is_none();
     let numbered = |prefix: &str, width: usize| {
-        (ws.count(table) + 1..).map(|n| format!("{prefix}{n:0width$}")).find(free).unwrap_or_default()
+        (ws.count(table) + 1..)
+            .map(|n| format!("{prefix}{n:0width$}"))
+            .find(free)
+            .unwrap_or_default()
     };
     let prefix = match table {
         Table::Activity => return numbered("A", 2),
@@ -226,8 +292,18 @@ pub(crate) fn next_code(ws: &Workspace, table: Table, name: Option<&str>) -> Str
         _ => return numbered(&format!("{}-", table.spec().name), 2),
     };
     let slug = slug(name.unwrap_or_default());
-    let base = format!("{prefix}{}", if slug.is_empty() { format!("{}", ws.count(table) + 1) } else { slug });
-    std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}-{n}"))).find(free).unwrap_or(base)
+    let base = format!(
+        "{prefix}{}",
+        if slug.is_empty() {
+            format!("{}", ws.count(table) + 1)
+        } else {
+            slug
+        }
+    );
+    std::iter::once(base.clone())
+        .chain((2..).map(|n| format!("{base}-{n}")))
+        .find(free)
+        .unwrap_or(base)
 }
 
 fn slug(name: &str) -> String {
@@ -245,10 +321,23 @@ fn slug(name: &str) -> String {
     out.trim_end_matches('-').to_string()
 }
 
-fn set_field(ws: &Workspace, spec: &TableSpec, row: &mut Row, record: &str, f: &FieldText) -> Outcome<()> {
-    let i = spec.json_field(&f.field).or_else(|| spec.column(&f.field)).ok_or_else(|| {
-        Problem::new("no_such_field", format!("A {} has no field “{}”.", spec.noun, f.field)).with("field", &*f.field)
-    })?;
+fn set_field(
+    ws: &Workspace,
+    spec: &TableSpec,
+    row: &mut Row,
+    record: &str,
+    f: &FieldText,
+) -> Outcome<()> {
+    let i = spec
+        .json_field(&f.field)
+        .or_else(|| spec.column(&f.field))
+        .ok_or_else(|| {
+            Problem::new(
+                "no_such_field",
+                format!("A {} has no field “{}”.", spec.noun, f.field),
+            )
+            .with("field", &*f.field)
+        })?;
     let field = &spec.fields[i];
     if field.column == "code" {
         return set_code(ws, spec, row, i, f.text.trim());
@@ -266,12 +355,21 @@ fn set_field(ws: &Workspace, spec: &TableSpec, row: &mut Row, record: &str, f: &
 fn set_code(ws: &Workspace, spec: &TableSpec, row: &mut Row, i: usize, code: &str) -> Outcome<()> {
     let d = Datum::Text(code.into());
     if !Kind::Code.accepts(&d) {
-        return Err(Problem::bad_value(spec.noun, "id", code, &Kind::Code.allowed()));
+        return Err(Problem::bad_value(
+            spec.noun,
+            "id",
+            code,
+            &Kind::Code.allowed(),
+        ));
     }
     if let Some((t, other)) = ws.find_code(code).filter(|(_, id)| *id != row.id) {
         return Err(Problem::new(
             "code_taken",
-            format!("The code “{code}” is already that of the {} {}; choose another.", t.spec().noun, labels::record(ws, t, other)),
+            format!(
+                "The code “{code}” is already that of the {} {}; choose another.",
+                t.spec().noun,
+                labels::record(ws, t, other)
+            ),
         )
         .with("code", code));
     }
@@ -284,7 +382,9 @@ fn default(f: &FieldSpec) -> Datum {
         _ if f.nullable => Datum::Null,
         Kind::Text => Datum::Text(String::new()),
         Kind::Minutes | Kind::Flag | Kind::Money { .. } => Datum::Int(0),
-        Kind::Choice(words) if matches!(f.column, "strength" | "state") => Datum::Text(words[0].into()),
+        Kind::Choice(words) if matches!(f.column, "strength" | "state") => {
+            Datum::Text(words[0].into())
+        }
         Kind::Choice(words) if f.column == "mode" => Datum::Text(words[2].into()),
         _ => Datum::Null,
     }
@@ -302,24 +402,41 @@ fn addable(kind: &str) -> Outcome<Table> {
         Table::Team,
         Table::Supplier,
     ];
-    ADDABLE.iter().copied().find(|t| t.spec().name == kind).ok_or_else(|| {
-        let words: Vec<&str> = ADDABLE.iter().map(|t| t.spec().name).collect();
-        Problem::new("bad_value", format!("A “{kind}” cannot be added here; allowed is one of {}.", words.join(", ")))
-    })
+    ADDABLE
+        .iter()
+        .copied()
+        .find(|t| t.spec().name == kind)
+        .ok_or_else(|| {
+            let words: Vec<&str> = ADDABLE.iter().map(|t| t.spec().name).collect();
+            Problem::new(
+                "bad_value",
+                format!(
+                    "A “{kind}” cannot be added here; allowed is one of {}.",
+                    words.join(", ")
+                ),
+            )
+        })
 }
 
 fn scalar_list(table: Table, path: &str) -> Option<(&'static TableSpec, usize)> {
     Workspace::children_of(table).find_map(|s| match s.place {
-        Place::Child { path: p, shape: Shape::Scalars(c), .. } if p == path => Some((s, s.column(c)?)),
+        Place::Child {
+            path: p,
+            shape: Shape::Scalars(c),
+            ..
+        } if p == path => Some((s, s.column(c)?)),
         _ => None,
     })
 }
 
 fn title_of(spec: &TableSpec, row: &Row) -> Option<String> {
-    ["name", "title", "display"].iter().filter_map(|c| spec.column(c)).find_map(|i| match &row.data[i] {
-        Datum::Text(s) if !s.is_empty() => Some(s.clone()),
-        _ => None,
-    })
+    ["name", "title", "display"]
+        .iter()
+        .filter_map(|c| spec.column(c))
+        .find_map(|i| match &row.data[i] {
+            Datum::Text(s) if !s.is_empty() => Some(s.clone()),
+            _ => None,
+        })
 }
 
 fn new_code(spec: &TableSpec, row: &Row) -> Option<String> {
@@ -346,7 +463,13 @@ const LINKS: &[Table] = &[
 ];
 
 /// Collects a record and everything that goes with it; names what stands in the way.
-fn condemn(ws: &Workspace, table: Table, id: Uuid, doomed: &mut Vec<(Table, Uuid)>, places: &mut Vec<String>) {
+fn condemn(
+    ws: &Workspace,
+    table: Table,
+    id: Uuid,
+    doomed: &mut Vec<(Table, Uuid)>,
+    places: &mut Vec<String>,
+) {
     if doomed.contains(&(table, id)) {
         return;
     }
@@ -364,11 +487,19 @@ fn condemn(ws: &Workspace, table: Table, id: Uuid, doomed: &mut Vec<(Table, Uuid
             continue;
         }
         for row in ws.rows(*t) {
-            for i in pointing.iter().copied().filter(|i| row.data[*i] == Datum::Id(id)) {
+            for i in pointing
+                .iter()
+                .copied()
+                .filter(|i| row.data[*i] == Datum::Id(id))
+            {
                 if (i == 0 && spec.parent() == Some(table)) || LINKS.contains(t) {
                     condemn(ws, *t, row.id, doomed, places);
                 } else if !doomed.contains(&(*t, row.id)) {
-                    places.push(format!("{} of {}", labels::field(spec.fields[i].json), labels::record(ws, *t, row.id)));
+                    places.push(format!(
+                        "{} of {}",
+                        labels::field(spec.fields[i].json),
+                        labels::record(ws, *t, row.id)
+                    ));
                 }
             }
         }

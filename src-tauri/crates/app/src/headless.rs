@@ -37,7 +37,10 @@ pub struct AnalysisReport {
 
 /// One activity of a report; `null` where unknown.
 #[derive(Debug, Clone, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the results, with their unit")]
+#[allow(
+    missing_docs,
+    reason = "the names are those of the results, with their unit"
+)]
 pub struct ActivityReport {
     pub code: String,
     pub name: String,
@@ -57,7 +60,10 @@ pub struct ActivityReport {
 
 /// One service of a report; `null` where unknown.
 #[derive(Debug, Clone, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the results, with their unit")]
+#[allow(
+    missing_docs,
+    reason = "the names are those of the results, with their unit"
+)]
 pub struct ServiceReport {
     pub code: String,
     pub name: String,
@@ -133,7 +139,12 @@ impl App {
     /// # Errors
     /// Every way in which a file can be unfit.
     pub fn open_file(&mut self, path: &Path, access: Access) -> Outcome<()> {
-        let who = format!("{} on {}, since {}", self.config.author, self.config.device, self.config.now_text());
+        let who = format!(
+            "{} on {}, since {}",
+            self.config.author,
+            self.config.device,
+            self.config.now_text()
+        );
         let file = PlanFile::open(path, access, &who)?;
         self.open = Some(App::opened(file));
         Ok(())
@@ -153,7 +164,11 @@ impl App {
     /// There is a file already, or it cannot be written.
     pub fn write_example(&mut self, out: &Path, synthetic: Option<(usize, u64)>) -> Outcome<()> {
         match synthetic {
-            Some((n, seed)) => self.create(out, &synthetic::workspace(n, seed), "make a synthetic workspace"),
+            Some((n, seed)) => self.create(
+                out,
+                &synthetic::workspace(n, seed),
+                "make a synthetic workspace",
+            ),
             None => write_example(self, out),
         }
     }
@@ -168,15 +183,23 @@ impl App {
     /// The input cannot be read, or names everything in it that is not allowed.
     pub fn import_file(&mut self, input: &Path, out: &Path, strict: bool) -> Outcome<ImportReport> {
         let text = std::fs::read(input).map_err(|e| {
-            let code = if e.kind() == std::io::ErrorKind::NotFound { "file_not_found" } else { "io" };
+            let code = if e.kind() == std::io::ErrorKind::NotFound {
+                "file_not_found"
+            } else {
+                "io"
+            };
             Problem::new(code, format!("{} cannot be read: {e}.", input.display()))
         })?;
-        let imported = mainstay_exchange::import(&text, &ImportOptions { strict }, &mut Uuid::now_v7)
-            .map_err(|e| import_problem(input, &e))?;
+        let imported =
+            mainstay_exchange::import(&text, &ImportOptions { strict }, &mut Uuid::now_v7)
+                .map_err(|e| import_problem(input, &e))?;
         self.create(out, &imported.workspace, "import")?;
         Ok(ImportReport {
             path: out.into(),
-            records: Table::ALL.iter().map(|t| imported.workspace.count(*t)).sum(),
+            records: Table::ALL
+                .iter()
+                .map(|t| imported.workspace.count(*t))
+                .sum(),
             notes: imported.notes.iter().map(|n| n.text.clone()).collect(),
         })
     }
@@ -207,25 +230,42 @@ impl App {
         let ws = self.workspace()?;
         let mut down = None;
         for code in args.down.iter().flatten() {
-            let s = ws.services.iter().find(|s| s.code.0 == *code).ok_or_else(|| Problem::no_such("service", code))?;
+            let s = ws
+                .services
+                .iter()
+                .find(|s| s.code.0 == *code)
+                .ok_or_else(|| Problem::no_such("service", code))?;
             down.get_or_insert_with(Vec::new).push(s.id);
         }
         let start = match args.start_min {
             Some(m) => Some(Minutes::from_datum(&Datum::Int(m)).ok_or_else(|| {
-                Problem::bad_value("scenario", "start", &m.to_string(), &Kind::Minutes.allowed())
+                Problem::bad_value(
+                    "scenario",
+                    "start",
+                    &m.to_string(),
+                    &Kind::Minutes.allowed(),
+                )
             })?),
             None => None,
         };
         let a = analyse(ws, &Scenario { down, start }, today);
         Ok(AnalysisReport {
             start_min: a.start.0,
-            activities: ws.activities.iter().zip(&a.activities).map(|(x, r)| activity_report(x, r)).collect(),
+            activities: ws
+                .activities
+                .iter()
+                .zip(&a.activities)
+                .map(|(x, r)| activity_report(x, r))
+                .collect(),
             services: ws
                 .services
                 .iter()
                 .enumerate()
                 .map(|(i, s)| {
-                    let stops = spof.stops[i].iter().map(|k| ws.activities[*k].code.0.clone()).collect();
+                    let stops = spof.stops[i]
+                        .iter()
+                        .map(|k| ws.activities[*k].code.0.clone())
+                        .collect();
                     service_report(s, &a, i, stops)
                 })
                 .collect(),
@@ -247,15 +287,23 @@ impl App {
             history_rows: r.history_rows,
             records: r.records,
             data_hash: r.data_hash,
-            findings: a.findings.iter().map(|f| finding_report(file.workspace(), f)).collect(),
+            findings: a
+                .findings
+                .iter()
+                .map(|f| finding_report(file.workspace(), f))
+                .collect(),
         })
     }
 }
 
 /// Writes the example workspace as a new file.
 pub(crate) fn write_example(app: &App, out: &Path) -> Outcome<()> {
-    let imported = mainstay_exchange::import(EXAMPLE.as_bytes(), &ImportOptions { strict: true }, &mut Uuid::now_v7)
-        .map_err(|e| import_problem(Path::new("the example"), &e))?;
+    let imported = mainstay_exchange::import(
+        EXAMPLE.as_bytes(),
+        &ImportOptions { strict: true },
+        &mut Uuid::now_v7,
+    )
+    .map_err(|e| import_problem(Path::new("the example"), &e))?;
     app.create(out, &imported.workspace, "make the example")
 }
 
@@ -265,7 +313,11 @@ fn import_problem(input: &Path, e: &mainstay_exchange::Problem) -> Problem {
     if !text.ends_with('.') {
         text.push('.');
     }
-    Problem::new(e.code(), format!("{} was not imported: {text}", input.display())).with("faults", faults)
+    Problem::new(
+        e.code(),
+        format!("{} was not imported: {text}", input.display()),
+    )
+    .with("faults", faults)
 }
 
 fn activity_report(x: &Activity, r: &mainstay_analysis::ActivityResult) -> ActivityReport {
@@ -302,7 +354,11 @@ fn service_report(s: &Service, a: &Analysis, i: usize, spof_for: Vec<String>) ->
         achievable_min: min(r.achievable),
         gap_min: min(r.gap),
         gap_state: r.gap_state.map(mainstay_analysis::GapState::word),
-        blocking_path: a.blocking_path(&s.code).into_iter().map(|p| p.code).collect(),
+        blocking_path: a
+            .blocking_path(&s.code)
+            .into_iter()
+            .map(|p| p.code)
+            .collect(),
         required_rpo_min: min(r.required_rpo),
         rpa_min: RpaReport {
             component_failure: min(r.rpa[0]),

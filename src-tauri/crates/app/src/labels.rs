@@ -48,7 +48,9 @@ pub(crate) fn field(json: &str) -> String {
 /// A record's name for people: its name, title or text, else its code, else what it is.
 pub(crate) fn record(ws: &Workspace, table: Table, id: Uuid) -> String {
     let spec = table.spec();
-    let Some(row) = ws.row(table, id) else { return spec.noun.into() };
+    let Some(row) = ws.row(table, id) else {
+        return spec.noun.into();
+    };
     ["name", "title", "display", "text", "code"]
         .iter()
         .filter_map(|c| spec.column(c))

@@ -15,7 +15,11 @@ pub(crate) fn overview(app: &mut App, _: Nothing) -> Outcome<Overview> {
     let ws = app.workspace()?;
     let progress = progress(ws, &a, today);
     let mut steps = next_steps(ws, &a, &progress);
-    let next = if steps.is_empty() { None } else { Some(steps.remove(0)) };
+    let next = if steps.is_empty() {
+        None
+    } else {
+        Some(steps.remove(0))
+    };
     steps.truncate(3);
     Ok(Overview {
         organisation: files::organisation(ws),
@@ -63,9 +67,13 @@ pub(crate) fn find(app: &mut App, args: Find) -> Outcome<Vec<Hit>> {
     let wanted = args.query.trim().to_lowercase();
     let mut hits = Vec::new();
     for t in KINDS {
-        let Some(code) = t.spec().column("code") else { continue };
+        let Some(code) = t.spec().column("code") else {
+            continue;
+        };
         for r in ws.rows(*t) {
-            let Datum::Text(code) = &r.data[code] else { continue };
+            let Datum::Text(code) = &r.data[code] else {
+                continue;
+            };
             let name = crate::labels::record(ws, *t, r.id);
             let (c, n) = (code.to_lowercase(), name.to_lowercase());
             let rank = if c == wanted || n == wanted {
@@ -79,7 +87,14 @@ pub(crate) fn find(app: &mut App, args: Find) -> Outcome<Vec<Hit>> {
             } else {
                 continue;
             };
-            hits.push((rank, Hit { kind: t.spec().name.into(), code: code.clone(), name }));
+            hits.push((
+                rank,
+                Hit {
+                    kind: t.spec().name.into(),
+                    code: code.clone(),
+                    name,
+                },
+            ));
         }
     }
     hits.sort_by_key(|h| h.0);
@@ -89,7 +104,9 @@ pub(crate) fn find(app: &mut App, args: Find) -> Outcome<Vec<Hit>> {
 fn gaps(ws: &Workspace, a: &Analysis) -> Vec<GapRow> {
     let mut out = Vec::new();
     for (x, r) in ws.activities.iter().zip(&a.activities) {
-        if let (Some(GapState::Gap), Some(rto), Some(ready), Some(gap)) = (r.gap_state, r.rto, r.ready, r.gap) {
+        if let (Some(GapState::Gap), Some(rto), Some(ready), Some(gap)) =
+            (r.gap_state, r.rto, r.ready, r.gap)
+        {
             let steps = views::proof_steps(ws, &a.blocking_path(&x.code));
             out.push(GapRow {
                 kind: "activity".into(),
@@ -103,7 +120,9 @@ fn gaps(ws: &Workspace, a: &Analysis) -> Vec<GapRow> {
         }
     }
     for (s, r) in ws.services.iter().zip(&a.services) {
-        if let (Some(GapState::Gap), Some(need), Some(ready), Some(gap)) = (r.gap_state, r.required_rto, r.achievable, r.gap) {
+        if let (Some(GapState::Gap), Some(need), Some(ready), Some(gap)) =
+            (r.gap_state, r.required_rto, r.achievable, r.gap)
+        {
             let steps = views::proof_steps(ws, &a.blocking_path(&s.code));
             out.push(GapRow {
                 kind: "service".into(),
@@ -116,7 +135,12 @@ fn gaps(ws: &Workspace, a: &Analysis) -> Vec<GapRow> {
             });
         }
     }
-    out.sort_by(|a, b| b.gap_min.cmp(&a.gap_min).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.code.cmp(&b.code)));
+    out.sort_by(|a, b| {
+        b.gap_min
+            .cmp(&a.gap_min)
+            .then_with(|| a.kind.cmp(&b.kind))
+            .then_with(|| a.code.cmp(&b.code))
+    });
     out
 }
 
@@ -129,11 +153,18 @@ fn progress(ws: &Workspace, a: &Analysis, today: NaiveDate) -> Vec<Progress> {
         section: section.into(),
     };
     let (acts, svcs) = (ws.activities.len(), ws.services.len());
-    let important: Vec<&mainstay_analysis::ServiceResult> =
-        a.services.iter().filter(|r| r.tier.is_some_and(|t| t <= 2)).collect();
-    let with_procedure =
-        important.iter().filter(|r| ws.procedures.iter().any(|p| p.service_id == Some(r.id))).count();
-    let fresh = |d: Option<NaiveDate>| d.is_some_and(|d| (today - d).num_days() <= reference::EVIDENCE_MAX_AGE_DAYS);
+    let important: Vec<&mainstay_analysis::ServiceResult> = a
+        .services
+        .iter()
+        .filter(|r| r.tier.is_some_and(|t| t <= 2))
+        .collect();
+    let with_procedure = important
+        .iter()
+        .filter(|r| ws.procedures.iter().any(|p| p.service_id == Some(r.id)))
+        .count();
+    let fresh = |d: Option<NaiveDate>| {
+        d.is_some_and(|d| (today - d).num_days() <= reference::EVIDENCE_MAX_AGE_DAYS)
+    };
     let approved = ws
         .plans
         .iter()
@@ -142,21 +173,61 @@ fn progress(ws: &Workspace, a: &Analysis, today: NaiveDate) -> Vec<Progress> {
     let tested = ws
         .services
         .iter()
-        .filter(|s| s.evidence >= Some(Evidence::ComponentTest) && s.capability_min.is_some() && !views::evidence_stale(s, today))
+        .filter(|s| {
+            s.evidence >= Some(Evidence::ComponentTest)
+                && s.capability_min.is_some()
+                && !views::evidence_stale(s, today)
+        })
         .count();
     vec![
         count(
             "activities_rated",
             "Activities with a full impact grid",
             "activities",
-            a.activities.iter().filter(|r| r.mtpd.holes == 0 && r.mtpd.state != MtpdState::Unknown).count(),
+            a.activities
+                .iter()
+                .filter(|r| r.mtpd.holes == 0 && r.mtpd.state != MtpdState::Unknown)
+                .count(),
             acts,
         ),
-        count("activities_rto", "Activities with an RTO", "activities", ws.activities.iter().filter(|x| x.rto_min.is_some()).count(), acts),
-        count("services_restore", "Services with a restore time", "services", a.services.iter().filter(|r| r.own_restore.is_some()).count(), svcs),
-        count("services_tested", "Services with a test in the last year", "services", tested, svcs),
-        count("procedures", "Tier 1 and 2 services with a procedure", "services", with_procedure, important.len()),
-        count("contacts", "Contacts checked in the last year", "people", ws.contacts.iter().filter(|c| fresh(c.verified_on)).count(), ws.contacts.len()),
+        count(
+            "activities_rto",
+            "Activities with an RTO",
+            "activities",
+            ws.activities.iter().filter(|x| x.rto_min.is_some()).count(),
+            acts,
+        ),
+        count(
+            "services_restore",
+            "Services with a restore time",
+            "services",
+            a.services
+                .iter()
+                .filter(|r| r.own_restore.is_some())
+                .count(),
+            svcs,
+        ),
+        count(
+            "services_tested",
+            "Services with a test in the last year",
+            "services",
+            tested,
+            svcs,
+        ),
+        count(
+            "procedures",
+            "Tier 1 and 2 services with a procedure",
+            "services",
+            with_procedure,
+            important.len(),
+        ),
+        count(
+            "contacts",
+            "Contacts checked in the last year",
+            "people",
+            ws.contacts.iter().filter(|c| fresh(c.verified_on)).count(),
+            ws.contacts.len(),
+        ),
         count("plans", "Plans in force", "plans", approved, ws.plans.len()),
     ]
 }
@@ -164,28 +235,79 @@ fn progress(ws: &Workspace, a: &Analysis, today: NaiveDate) -> Vec<Progress> {
 fn next_steps(ws: &Workspace, a: &Analysis, progress: &[Progress]) -> Vec<NextStep> {
     let mut out = Vec::new();
     let mut suggest = |title: String, why: &str, section: &str, code: Option<String>| {
-        out.push(NextStep { title, why: why.into(), section: section.into(), code });
+        out.push(NextStep {
+            title,
+            why: why.into(),
+            section: section.into(),
+            code,
+        });
     };
     if ws.activities.is_empty() {
-        suggest("Add the first activity".into(), "Only activities say how long something may stand still; every requirement on IT follows from them.", "activities", None);
+        suggest(
+            "Add the first activity".into(),
+            "Only activities say how long something may stand still; every requirement on IT follows from them.",
+            "activities",
+            None,
+        );
     }
     if ws.services.is_empty() {
-        suggest("Paste the service list".into(), "Copy rows from a spreadsheet and paste them into the register: name, restore time, what it needs.", "services", None);
+        suggest(
+            "Paste the service list".into(),
+            "Copy rows from a spreadsheet and paste them into the register: name, restore time, what it needs.",
+            "services",
+            None,
+        );
     }
-    if let Some((x, _)) = ws.activities.iter().zip(&a.activities).find(|(_, r)| r.mtpd.holes > 0 || r.mtpd.state == MtpdState::Unknown) {
-        suggest(format!("Rate the impact of “{}”", x.name), "Empty cells could bring its MTPD forward, so the value cannot be relied on yet.", "activities", Some(x.code.0.clone()));
+    if let Some((x, _)) = ws
+        .activities
+        .iter()
+        .zip(&a.activities)
+        .find(|(_, r)| r.mtpd.holes > 0 || r.mtpd.state == MtpdState::Unknown)
+    {
+        suggest(
+            format!("Rate the impact of “{}”", x.name),
+            "Empty cells could bring its MTPD forward, so the value cannot be relied on yet.",
+            "activities",
+            Some(x.code.0.clone()),
+        );
     }
     if let Some(x) = ws.activities.iter().find(|x| x.rto_min.is_none()) {
-        suggest(format!("Set an RTO for “{}”", x.name), "Without it nothing is required of the services it needs.", "activities", Some(x.code.0.clone()));
+        suggest(
+            format!("Set an RTO for “{}”", x.name),
+            "Without it nothing is required of the services it needs.",
+            "activities",
+            Some(x.code.0.clone()),
+        );
     }
-    if let Some(s) = a.services.iter().find(|r| r.required_rto.is_some() && r.own_restore.is_none()) {
-        suggest(format!("Find out how long “{}” takes to restore", files::name_of(ws, &s.code)), "Everything that needs it is unknown until then.", "services", Some(s.code.clone()));
+    if let Some(s) = a
+        .services
+        .iter()
+        .find(|r| r.required_rto.is_some() && r.own_restore.is_none())
+    {
+        suggest(
+            format!(
+                "Find out how long “{}” takes to restore",
+                files::name_of(ws, &s.code)
+            ),
+            "Everything that needs it is unknown until then.",
+            "services",
+            Some(s.code.clone()),
+        );
     }
     if let Some(g) = gaps(ws, a).first() {
-        let section = if g.kind == "activity" { "activities" } else { "services" };
+        let section = if g.kind == "activity" {
+            "activities"
+        } else {
+            "services"
+        };
         suggest(
             format!("Close or accept the gap of “{}”", g.name),
-            &format!("Needed in {}, back after {}: {} late.", Minutes(g.needed_min), Minutes(g.achievable_min), Minutes(g.gap_min)),
+            &format!(
+                "Needed in {}, back after {}: {} late.",
+                Minutes(g.needed_min),
+                Minutes(g.achievable_min),
+                Minutes(g.gap_min)
+            ),
             section,
             Some(g.code.clone()),
         );
@@ -198,12 +320,28 @@ fn next_steps(ws: &Workspace, a: &Analysis, progress: &[Progress]) -> Vec<NextSt
                 "plans",
                 Some(p.code.0.clone()),
             ),
-            Some(v) => suggest(format!("Submit version {} of {}", v.number, p.code), "A draft binds nobody; review and approval make it the plan.", "plans", Some(p.code.0.clone())),
+            Some(v) => suggest(
+                format!("Submit version {} of {}", v.number, p.code),
+                "A draft binds nobody; review and approval make it the plan.",
+                "plans",
+                Some(p.code.0.clone()),
+            ),
             None => {}
         }
     }
-    if let Some(p) = progress.iter().find(|p| p.key == "procedures" && p.done < p.of) {
-        suggest(format!("Write procedures: {} of {} services of tier 1 and 2 have one", p.done, p.of), "Somebody has to restore them at three in the morning.", "services", None);
+    if let Some(p) = progress
+        .iter()
+        .find(|p| p.key == "procedures" && p.done < p.of)
+    {
+        suggest(
+            format!(
+                "Write procedures: {} of {} services of tier 1 and 2 have one",
+                p.done, p.of
+            ),
+            "Somebody has to restore them at three in the morning.",
+            "services",
+            None,
+        );
     }
     out
 }

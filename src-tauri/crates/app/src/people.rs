@@ -47,8 +47,14 @@ pub(crate) fn people(app: &mut App, _: Nothing) -> Outcome<People> {
 /// A role as it is named elsewhere.
 pub(crate) fn role_named(ws: &Workspace, id: RoleId) -> Named {
     ws.get::<Role>(id).map_or_else(
-        || Named { code: String::new(), name: "unknown role".into() },
-        |r| Named { code: r.code.0.clone(), name: r.name.clone() },
+        || Named {
+            code: String::new(),
+            name: "unknown role".into(),
+        },
+        |r| Named {
+            code: r.code.0.clone(),
+            name: r.name.clone(),
+        },
     )
 }
 
@@ -68,6 +74,10 @@ pub(crate) fn find_role<'a>(ws: &'a Workspace, code: &str) -> Outcome<&'a Role> 
     ws.roles
         .iter()
         .find(|r| r.code.0 == c)
-        .or_else(|| ws.roles.iter().find(|r| r.name.to_lowercase() == c.to_lowercase()))
+        .or_else(|| {
+            ws.roles
+                .iter()
+                .find(|r| r.name.to_lowercase() == c.to_lowercase())
+        })
         .ok_or_else(|| Problem::no_such("role", code))
 }

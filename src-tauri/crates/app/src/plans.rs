@@ -38,7 +38,11 @@ pub(crate) fn plan_detail(app: &mut App, args: ByCode) -> Outcome<PlanDetail> {
     let ws = app.workspace()?;
     let p = versions::find_plan(ws, &args.code)?;
     let texts = |list: Vec<&String>| list.into_iter().cloned().collect::<Vec<_>>();
-    let mut listed: Vec<&PlanVersion> = ws.plan_versions.iter().filter(|v| v.plan_id == p.id).collect();
+    let mut listed: Vec<&PlanVersion> = ws
+        .plan_versions
+        .iter()
+        .filter(|v| v.plan_id == p.id)
+        .collect();
     listed.reverse();
     Ok(PlanDetail {
         row: row(ws, p),
@@ -64,11 +68,32 @@ pub(crate) fn plan_detail(app: &mut App, args: ByCode) -> Outcome<PlanDetail> {
             .iter()
             .filter(|s| s.plan_id == p.id)
             .filter_map(|s| ws.get::<Site>(s.site_id))
-            .map(|s| Named { code: s.code.0.clone(), name: s.name.clone() })
+            .map(|s| Named {
+                code: s.code.0.clone(),
+                name: s.name.clone(),
+            })
             .collect(),
-        excluded: texts(ws.plan_exclusions.iter().filter(|x| x.plan_id == p.id).map(|x| &x.text).collect()),
-        assumptions: texts(ws.plan_assumptions.iter().filter(|x| x.plan_id == p.id).map(|x| &x.text).collect()),
-        scenarios: texts(ws.plan_scenarios.iter().filter(|x| x.plan_id == p.id).map(|x| &x.text).collect()),
+        excluded: texts(
+            ws.plan_exclusions
+                .iter()
+                .filter(|x| x.plan_id == p.id)
+                .map(|x| &x.text)
+                .collect(),
+        ),
+        assumptions: texts(
+            ws.plan_assumptions
+                .iter()
+                .filter(|x| x.plan_id == p.id)
+                .map(|x| &x.text)
+                .collect(),
+        ),
+        scenarios: texts(
+            ws.plan_scenarios
+                .iter()
+                .filter(|x| x.plan_id == p.id)
+                .map(|x| &x.text)
+                .collect(),
+        ),
         required: seal::required_sign_offs(ws, p.id)
             .into_iter()
             .map(|r| SignOffRow {
@@ -101,7 +126,11 @@ fn version_row(ws: &Workspace, v: &PlanVersion) -> VersionRow {
             .accepted_findings
             .iter()
             .filter(|a| a.version_id == v.id)
-            .map(|a| AcceptedRow { finding: a.finding.clone(), text: a.text.clone(), reason: a.reason.clone() })
+            .map(|a| AcceptedRow {
+                finding: a.finding.clone(),
+                text: a.text.clone(),
+                reason: a.reason.clone(),
+            })
             .collect(),
     }
 }
@@ -110,15 +139,32 @@ fn sign_off_rows(ws: &Workspace, v: &PlanVersion) -> Vec<SignOffRow> {
     let given = |s: &SignOff| SignOffRow {
         kind: s.kind.word().into(),
         role: role_named(ws, s.role_id),
-        name: Some(s.name.clone().unwrap_or_else(|| role_named(ws, s.role_id).name)),
-        at: s.signed_at.as_ref().map(|i| i.0.clone()).or_else(|| s.signed_on.map(|d| d.to_string())),
+        name: Some(
+            s.name
+                .clone()
+                .unwrap_or_else(|| role_named(ws, s.role_id).name),
+        ),
+        at: s
+            .signed_at
+            .as_ref()
+            .map(|i| i.0.clone())
+            .or_else(|| s.signed_on.map(|d| d.to_string())),
         open: false,
         waits_for: None,
     };
-    let mut rows: Vec<SignOffRow> = ws.sign_offs.iter().filter(|s| s.version_id == v.id).map(given).collect();
+    let mut rows: Vec<SignOffRow> = ws
+        .sign_offs
+        .iter()
+        .filter(|s| s.version_id == v.id)
+        .map(given)
+        .collect();
     if v.state == VersionState::InReview {
         for r in seal::required_sign_offs(ws, v.plan_id) {
-            if ws.sign_offs.iter().any(|s| s.version_id == v.id && s.kind == r.kind && s.role_id == r.role) {
+            if ws
+                .sign_offs
+                .iter()
+                .any(|s| s.version_id == v.id && s.kind == r.kind && s.role_id == r.role)
+            {
                 continue;
             }
             let answer = seal::check_sign(ws, v.plan_id, v.id, r.kind, r.role);
@@ -140,14 +186,19 @@ fn readiness(ws: &Workspace, p: &Plan, today: NaiveDate) -> Readiness {
     let because = versions::draft_to_submit(ws, p).err().map(|e| e.detail);
     let scoped = mainstay_exchange::scope(ws, p.id);
     let a = analyse(&scoped, &Scenario::default(), today);
-    let (errors, warnings): (Vec<&Finding>, Vec<&Finding>) =
-        a.findings.iter().partition(|f| f.severity == Severity::Error);
+    let (errors, warnings): (Vec<&Finding>, Vec<&Finding>) = a
+        .findings
+        .iter()
+        .partition(|f| f.severity == Severity::Error);
     Readiness {
         can_submit: because.is_none(),
         because,
         version: versions::in_state(ws, p.id, VersionState::Draft).map(|v| v.number.clone()),
         blocking: errors.into_iter().map(|f| views::finding(ws, f)).collect(),
-        warnings: warnings.into_iter().map(|f| views::finding(ws, f)).collect(),
+        warnings: warnings
+            .into_iter()
+            .map(|f| views::finding(ws, f))
+            .collect(),
     }
 }
 
@@ -156,7 +207,12 @@ pub(crate) fn plan_document(app: &mut App, args: PlanVersionRef) -> Outcome<Plan
     let document = versions::document(app, &args.plan, args.version.as_deref())?.0;
     serde_json::to_value(document)
         .map(PlanDocument)
-        .map_err(|e| Problem::new("internal", format!("The document could not be written: {e}.")))
+        .map_err(|e| {
+            Problem::new(
+                "internal",
+                format!("The document could not be written: {e}."),
+            )
+        })
 }
 
 /// Sets the sign-offs a plan must have.
@@ -166,7 +222,12 @@ pub(crate) fn set_required_sign_offs(app: &mut App, args: SetRequired) -> Outcom
     let mut wanted = Vec::new();
     for (i, item) in args.items.iter().enumerate() {
         let kind = SignOffKind::from_word(&item.kind).ok_or_else(|| {
-            Problem::bad_value(&args.plan, "required_sign_offs.kind", &item.kind, &SignOffKind::KIND.allowed())
+            Problem::bad_value(
+                &args.plan,
+                "required_sign_offs.kind",
+                &item.kind,
+                &SignOffKind::KIND.allowed(),
+            )
         })?;
         let role = find_role(ws, &item.role)?.id;
         wanted.push(RequiredSignOff {
@@ -177,12 +238,29 @@ pub(crate) fn set_required_sign_offs(app: &mut App, args: SetRequired) -> Outcom
             role_id: role,
         });
     }
-    let of = |k| wanted.iter().filter(move |w: &&RequiredSignOff| w.kind == k).map(|w| w.role_id);
-    if let Some(both) = of(SignOffKind::Approved).find(|r| of(SignOffKind::Prepared).any(|q| q == *r)) {
+    let of = |k| {
+        wanted
+            .iter()
+            .filter(move |w: &&RequiredSignOff| w.kind == k)
+            .map(|w| w.role_id)
+    };
+    if let Some(both) =
+        of(SignOffKind::Approved).find(|r| of(SignOffKind::Prepared).any(|q| q == *r))
+    {
         let name = role_named(ws, both).name;
-        return Err(Problem::bad_value(&args.plan, "required_sign_offs.role", &name, "for approval another role than the one that prepares"));
+        return Err(Problem::bad_value(
+            &args.plan,
+            "required_sign_offs.role",
+            &name,
+            "for approval another role than the one that prepares",
+        ));
     }
-    let gone: Vec<Uuid> = ws.required_sign_offs.iter().filter(|r| r.plan_id == p.id).map(|r| r.id.0).collect();
+    let gone: Vec<Uuid> = ws
+        .required_sign_offs
+        .iter()
+        .filter(|r| r.plan_id == p.id)
+        .map(|r| r.id.0)
+        .collect();
     let op = Operation::named(format!("change the required sign-offs of {}", p.code));
     let ((), done) = app.change(&op, |tx| {
         for id in &gone {
@@ -204,13 +282,22 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
     let role = find_role(ws, &args.as_role)?;
     let draft = versions::draft_to_submit(ws, p)?.clone();
     let required = seal::required_sign_offs(ws, p.id);
-    let may: Vec<RoleId> =
-        required.iter().filter(|r| r.kind == SignOffKind::Prepared).map(|r| r.role).chain(p.owner_role_id).collect();
+    let may: Vec<RoleId> = required
+        .iter()
+        .filter(|r| r.kind == SignOffKind::Prepared)
+        .map(|r| r.role)
+        .chain(p.owner_role_id)
+        .collect();
     if !may.contains(&role.id) {
         let names: Vec<String> = may.iter().map(|r| role_named(ws, *r).name).collect();
         return Err(Problem::new(
             "wrong_role",
-            format!("{} cannot submit {}; that is for {}.", role.name, p.code, crate::activities::join(&names)),
+            format!(
+                "{} cannot submit {}; that is for {}.",
+                role.name,
+                p.code,
+                crate::activities::join(&names)
+            ),
         ));
     }
     let scoped = mainstay_exchange::scope(ws, p.id);
@@ -221,11 +308,19 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
         submitted_at: Some(Instant(now)),
         submitted_by_id: Some(role.id),
         rejected_because: None,
-        change_note: args.change_note.clone().filter(|n| !n.trim().is_empty()).or(draft.change_note.clone()),
+        change_note: args
+            .change_note
+            .clone()
+            .filter(|n| !n.trim().is_empty())
+            .or(draft.change_note.clone()),
         ..draft
     };
     let frozen = versions::freeze(ws, p, &version, &accepted)?;
-    let version = PlanVersion { content: Some(Frozen(frozen.content)), content_sha256: Some(frozen.sha256), ..version };
+    let version = PlanVersion {
+        content: Some(Frozen(frozen.content)),
+        content_sha256: Some(frozen.sha256),
+        ..version
+    };
     let op = Operation::named(format!("submit {} {}", p.code, version.number));
     let ((), done) = app.change_as_is(&op, |tx| {
         tx.put_record(&version)?;
@@ -238,20 +333,44 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
 }
 
 /// What is accepted, or the problem that names what is not.
-fn accept(ws: &Workspace, draft: &PlanVersion, findings: &[Finding], args: &SubmitPlan) -> Outcome<Vec<AcceptedFinding>> {
+fn accept(
+    ws: &Workspace,
+    draft: &PlanVersion,
+    findings: &[Finding],
+    args: &SubmitPlan,
+) -> Outcome<Vec<AcceptedFinding>> {
     let mut out: Vec<AcceptedFinding> = Vec::new();
     let mut blocking = Vec::new();
     for a in &args.accept {
         if a.reason.trim().is_empty() {
-            return Err(Problem::bad_value(&args.plan, "accept", &a.finding, "a finding together with the reason for accepting it"));
+            return Err(Problem::bad_value(
+                &args.plan,
+                "accept",
+                &a.finding,
+                "a finding together with the reason for accepting it",
+            ));
         }
         if !findings.iter().any(|f| f.id() == a.finding) {
-            return Err(Problem::new("no_such_finding", format!("There is no finding “{}” to accept; they are named code:subject.", a.finding)));
+            return Err(Problem::new(
+                "no_such_finding",
+                format!(
+                    "There is no finding “{}” to accept; they are named code:subject.",
+                    a.finding
+                ),
+            ));
         }
     }
     for f in findings.iter().filter(|f| f.severity == Severity::Error) {
-        let own = args.accept.iter().find(|a| a.finding == f.id()).map(|a| a.reason.as_str());
-        match own.or(args.accept_all.as_deref()).map(str::trim).filter(|r| !r.is_empty()) {
+        let own = args
+            .accept
+            .iter()
+            .find(|a| a.finding == f.id())
+            .map(|a| a.reason.as_str());
+        match own
+            .or(args.accept_all.as_deref())
+            .map(str::trim)
+            .filter(|r| !r.is_empty())
+        {
             Some(reason) => out.push(AcceptedFinding {
                 id: AcceptedFindingId(Uuid::now_v7()),
                 pos: out.len() as i64 + 1,
@@ -268,7 +387,11 @@ fn accept(ws: &Workspace, draft: &PlanVersion, findings: &[Finding], args: &Subm
     }
     let n = blocking.len();
     let first = mainstay_analysis::wording::sentence(blocking[0], ws);
-    let rest = if n > 1 { format!(" And {} more.", n - 1) } else { String::new() };
+    let rest = if n > 1 {
+        format!(" And {} more.", n - 1)
+    } else {
+        String::new()
+    };
     Err(Problem::new(
         "findings_block",
         format!("{n} finding(s) of severity error stand in the way of submitting; mend them or accept each with a reason. {first}{rest}"),
@@ -282,11 +405,17 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
     let ws = app.workspace()?;
     let p = versions::find_plan(ws, &args.plan)?;
     let role = find_role(ws, &args.as_role)?;
-    let kind = SignOffKind::from_word(&args.kind)
-        .ok_or_else(|| Problem::bad_value(&args.plan, "kind", &args.kind, &SignOffKind::KIND.allowed()))?;
+    let kind = SignOffKind::from_word(&args.kind).ok_or_else(|| {
+        Problem::bad_value(&args.plan, "kind", &args.kind, &SignOffKind::KIND.allowed())
+    })?;
     let name = args.name.trim().to_string();
     if name.is_empty() {
-        return Err(Problem::bad_value(&args.plan, "name", &args.name, "the name of the person who signs"));
+        return Err(Problem::bad_value(
+            &args.plan,
+            "name",
+            &args.name,
+            "the name of the person who signs",
+        ));
     }
     let version = versions::in_review(ws, p)?.clone();
     seal::check_sign(ws, p.id, version.id, kind, role.id)
@@ -307,9 +436,17 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
         .plan_versions
         .iter()
         .filter(|v| v.plan_id == p.id && v.state == VersionState::Approved)
-        .map(|v| PlanVersion { state: VersionState::Superseded, ..v.clone() })
+        .map(|v| PlanVersion {
+            state: VersionState::Superseded,
+            ..v.clone()
+        })
         .collect();
-    let op = Operation::named(format!("sign {} {} as {}", p.code, version.number, kind.word()));
+    let op = Operation::named(format!(
+        "sign {} {} as {}",
+        p.code,
+        version.number,
+        kind.word()
+    ));
     let ((), done) = app.change_as_is(&op, |tx| {
         tx.make_barrier();
         tx.put_record(&sign_off)?;
@@ -338,18 +475,37 @@ pub(crate) fn reject_plan(app: &mut App, args: RejectPlan) -> Outcome<Changed> {
     let role = find_role(ws, &args.as_role)?;
     let reason = args.reason.trim().to_string();
     if reason.is_empty() {
-        return Err(Problem::bad_value(&args.plan, "reason", &args.reason, "a sentence that says why"));
+        return Err(Problem::bad_value(
+            &args.plan,
+            "reason",
+            &args.reason,
+            "a sentence that says why",
+        ));
     }
     let version = versions::in_review(ws, p)?.clone();
-    if !seal::required_sign_offs(ws, p.id).iter().any(|r| r.role == role.id) {
-        return Err(Problem::new("wrong_role", format!("{} has no sign-off to give on {} and so cannot reject it.", role.name, p.code)));
+    if !seal::required_sign_offs(ws, p.id)
+        .iter()
+        .any(|r| r.role == role.id)
+    {
+        return Err(Problem::new(
+            "wrong_role",
+            format!(
+                "{} has no sign-off to give on {} and so cannot reject it.",
+                role.name, p.code
+            ),
+        ));
     }
     let gone: Vec<(Table, Uuid)> = ws
         .sign_offs
         .iter()
         .filter(|s| s.version_id == version.id)
         .map(|s| (Table::SignOff, s.id.0))
-        .chain(ws.accepted_findings.iter().filter(|a| a.version_id == version.id).map(|a| (Table::AcceptedFinding, a.id.0)))
+        .chain(
+            ws.accepted_findings
+                .iter()
+                .filter(|a| a.version_id == version.id)
+                .map(|a| (Table::AcceptedFinding, a.id.0)),
+        )
         .collect();
     let draft = PlanVersion {
         state: VersionState::Draft,
@@ -360,7 +516,12 @@ pub(crate) fn reject_plan(app: &mut App, args: RejectPlan) -> Outcome<Changed> {
         rejected_because: Some(format!("{}: {reason}", role.name)),
         ..version
     };
-    let op = Operation::named(format!("reject {} {}: {}", p.code, draft.number, labels::shorten(&reason, 60)));
+    let op = Operation::named(format!(
+        "reject {} {}: {}",
+        p.code,
+        draft.number,
+        labels::shorten(&reason, 60)
+    ));
     let ((), done) = app.change_as_is(&op, |tx| {
         tx.make_barrier();
         tx.put_record(&draft)?;
@@ -377,13 +538,21 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
     let (document, chosen) = versions::document(app, &args.plan, args.version.as_deref())?;
     let bytes = mainstay_documents::pdf::render(&document)
         .map_err(|e| Problem::new("pdf", format!("The PDF could not be made: {e}.")))?;
-    let path = match args.path.as_deref().map(str::trim).filter(|p| !p.is_empty()) {
+    let path = match args
+        .path
+        .as_deref()
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+    {
         Some(p) => PathBuf::from(p),
         None => default_pdf(app, &args.plan, &chosen)?,
     };
     write_whole_file(&path, &bytes)?;
     Ok(Exported {
-        path: std::path::absolute(&path).unwrap_or(path).display().to_string(),
+        path: std::path::absolute(&path)
+            .unwrap_or(path)
+            .display()
+            .to_string(),
         bytes: bytes.len() as i64,
         version: chosen.number,
         state: chosen.state.word().into(),
@@ -396,13 +565,26 @@ fn default_pdf(app: &App, plan: &str, chosen: &Chosen) -> Outcome<PathBuf> {
         VersionState::Draft | VersionState::InReview => " DRAFT".into(),
         s => format!(" {}", s.word()),
     };
-    let clean = |s: &str| s.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect::<String>();
+    let clean = |s: &str| {
+        s.chars()
+            .map(|c| {
+                if c.is_alphanumeric() || "-_.".contains(c) {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .collect::<String>()
+    };
     let name = format!("{} {}{mark}.pdf", clean(plan), clean(&chosen.number));
     Ok(app.session()?.file.path().with_file_name(name))
 }
 
 fn sentence(s: &str) -> String {
     let mut chars = s.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let first = chars
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
     format!("{first}{}.", chars.as_str())
 }

@@ -11,7 +11,11 @@ pub type Outcome<T> = Result<T, Problem>;
 impl Problem {
     /// A problem without parameters.
     pub fn new(code: &str, detail: impl Into<String>) -> Self {
-        Self { code: code.into(), params: Map::new(), detail: detail.into() }
+        Self {
+            code: code.into(),
+            params: Map::new(),
+            detail: detail.into(),
+        }
     }
 
     /// Adds a value that a reader acts on.
@@ -23,17 +27,23 @@ impl Problem {
     /// A typed value that its field does not allow.
     pub(crate) fn bad_value(record: &str, field: &str, text: &str, allowed: &str) -> Self {
         let shown: String = text.chars().take(80).collect();
-        Self::new("bad_value", format!("{record}, field {field}: “{shown}” is not allowed; allowed is {allowed}."))
-            .with("record", record)
-            .with("field", field)
-            .with("value", shown)
-            .with("allowed", allowed)
+        Self::new(
+            "bad_value",
+            format!("{record}, field {field}: “{shown}” is not allowed; allowed is {allowed}."),
+        )
+        .with("record", record)
+        .with("field", field)
+        .with("value", shown)
+        .with("allowed", allowed)
     }
 
     /// A code that no record carries.
     pub(crate) fn no_such(what: &str, code: &str) -> Self {
-        Self::new("no_such_record", format!("There is no {what} with the code “{code}”."))
-            .with("code", code)
+        Self::new(
+            "no_such_record",
+            format!("There is no {what} with the code “{code}”."),
+        )
+        .with("code", code)
     }
 
     /// The exit status of the command line: 1 when findings or conflicts stopped it, else 2.
@@ -79,8 +89,12 @@ impl From<PlanFileError> for Problem {
         }
         let p = Self::new(code, format!("{text}."));
         match e {
-            E::OpenElsewhere { path, who } => p.with("path", path.display().to_string()).with("who", who),
-            E::TooNew { path, needs, .. } => p.with("path", path.display().to_string()).with("needs", needs),
+            E::OpenElsewhere { path, who } => {
+                p.with("path", path.display().to_string()).with("who", who)
+            }
+            E::TooNew { path, needs, .. } => p
+                .with("path", path.display().to_string())
+                .with("needs", needs),
             _ => p,
         }
     }

@@ -24,21 +24,27 @@ crate::for_each_command!(route);
 
 /// The handler of each command, under the command's name.
 mod handle {
-    pub(super) use crate::activities::{activities, activity_sheet, note_impact, rate_impact, set_loss};
+    pub(super) use crate::activities::{
+        activities, activity_sheet, note_impact, rate_impact, set_loss,
+    };
     pub(super) use crate::edit::{add_record, remove_record, set_fields, set_list};
     pub(super) use crate::files::{
-        close, forget_recent, history, lists, new_workspace, open, open_example, open_read_only, redo, status,
-        suggest_path, undo,
+        close, forget_recent, history, lists, new_workspace, open, open_example, open_read_only,
+        redo, status, suggest_path, undo,
     };
     pub(super) use crate::overview::{find, findings, overview};
     pub(super) use crate::people::people;
     pub(super) use crate::plans::{
-        export_pdf, plan_detail, plan_document, plans, reject_plan, set_required_sign_offs, sign_plan, submit_plan,
+        export_pdf, plan_detail, plan_document, plans, reject_plan, set_required_sign_offs,
+        sign_plan, submit_plan,
     };
     pub(super) use crate::rows::{import_rows, preview_rows};
     pub(super) use crate::services::{service_detail, services, set_group};
 }
 
 fn bad_arguments(command: &str, e: &serde_json::Error) -> Problem {
-    Problem::new("bad_arguments", format!("The arguments of “{command}” are not as they should be: {e}."))
+    Problem::new(
+        "bad_arguments",
+        format!("The arguments of “{command}” are not as they should be: {e}."),
+    )
 }

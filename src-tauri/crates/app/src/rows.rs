@@ -19,7 +19,11 @@ pub(crate) fn preview_rows(app: &mut App, args: PastedRows) -> Outcome<RowsPrevi
         columns: p
             .columns
             .iter()
-            .map(|c| PreviewColumn { header: c.header.clone(), field: c.field.clone(), label: c.label.clone() })
+            .map(|c| PreviewColumn {
+                header: c.header.clone(),
+                field: c.field.clone(),
+                label: c.label.clone(),
+            })
             .collect(),
         rows: p
             .rows
@@ -35,7 +39,11 @@ pub(crate) fn preview_rows(app: &mut App, args: PastedRows) -> Outcome<RowsPrevi
                 cells: r
                     .cells
                     .iter()
-                    .map(|c| PreviewCell { text: c.text.clone(), shown: c.shown.clone(), error: c.error.clone() })
+                    .map(|c| PreviewCell {
+                        text: c.text.clone(),
+                        shown: c.shown.clone(),
+                        error: c.error.clone(),
+                    })
                     .collect(),
             })
             .collect(),
@@ -50,20 +58,38 @@ pub(crate) fn import_rows(app: &mut App, args: PastedRows) -> Outcome<Changed> {
         let first = preview
             .rows
             .iter()
-            .find_map(|r| r.cells.iter().find_map(|c| c.error.as_ref().map(|e| format!("Line {}: {e}", r.line))))
+            .find_map(|r| {
+                r.cells
+                    .iter()
+                    .find_map(|c| c.error.as_ref().map(|e| format!("Line {}: {e}", r.line)))
+            })
             .unwrap_or_default();
         return Err(Problem::new(
             "bad_rows",
-            format!("{} cell(s) cannot be taken, so nothing was. {first}", preview.errors),
+            format!(
+                "{} cell(s) cannot be taken, so nothing was. {first}",
+                preview.errors
+            ),
         )
         .with("errors", preview.errors));
     }
     let planned = plan_rows(&preview);
     if planned.is_empty() {
-        return Err(Problem::new("bad_rows", "There is no row that adds or changes anything."));
+        return Err(Problem::new(
+            "bad_rows",
+            "There is no row that adds or changes anything.",
+        ));
     }
-    let noun = if register == Register::Services { "service" } else { "activity" };
-    let plural = if register == Register::Services { "services" } else { "activities" };
+    let noun = if register == Register::Services {
+        "service"
+    } else {
+        "activity"
+    };
+    let plural = if register == Register::Services {
+        "services"
+    } else {
+        "activities"
+    };
     let op = Operation::named(match planned.len() {
         1 => format!("paste one {noun}"),
         n => format!("paste {n} {plural}"),
@@ -76,7 +102,12 @@ fn register(word: &str) -> Outcome<Register> {
     match word {
         "services" => Ok(Register::Services),
         "activities" => Ok(Register::Activities),
-        _ => Err(Problem::bad_value("paste", "register", word, "services or activities")),
+        _ => Err(Problem::bad_value(
+            "paste",
+            "register",
+            word,
+            "services or activities",
+        )),
     }
 }
 
@@ -84,11 +115,17 @@ fn write(tx: &mut Tx<'_>, planned: &[PlannedRecord]) -> Outcome<()> {
     let mut ids: Vec<Uuid> = Vec::new();
     for p in planned {
         let spec = p.table.spec();
-        let set: Vec<(usize, Datum)> =
-            p.fields.iter().filter_map(|(c, d)| Some((spec.column(c)?, d.clone()))).collect();
+        let set: Vec<(usize, Datum)> = p
+            .fields
+            .iter()
+            .filter_map(|(c, d)| Some((spec.column(c)?, d.clone())))
+            .collect();
         match p.existing {
             Some(id) => {
-                let mut row = tx.workspace().row(p.table, id).ok_or_else(|| Problem::no_such(spec.noun, &p.code))?;
+                let mut row = tx
+                    .workspace()
+                    .row(p.table, id)
+                    .ok_or_else(|| Problem::no_such(spec.noun, &p.code))?;
                 for (i, d) in set {
                     row.data[i] = d;
                 }
@@ -114,13 +151,22 @@ fn write(tx: &mut Tx<'_>, planned: &[PlannedRecord]) -> Outcome<()> {
                 .filter(|(t, _)| *t == Table::Service)
                 .ok_or_else(|| Problem::no_such("service", need))?
                 .1;
-            if ws.dependencies.iter().any(|d| d.dependant_id.0 == id && d.provider_id.0 == provider) {
+            if ws
+                .dependencies
+                .iter()
+                .any(|d| d.dependant_id.0 == id && d.provider_id.0 == provider)
+            {
                 continue;
             }
             let spec = Table::Dependency.spec();
-            let set = [("dependant_id", Datum::Id(id)), ("provider_id", Datum::Id(provider))];
-            let mut set: Vec<(usize, Datum)> =
-                set.into_iter().filter_map(|(c, d)| Some((spec.column(c)?, d))).collect();
+            let set = [
+                ("dependant_id", Datum::Id(id)),
+                ("provider_id", Datum::Id(provider)),
+            ];
+            let mut set: Vec<(usize, Datum)> = set
+                .into_iter()
+                .filter_map(|(c, d)| Some((spec.column(c)?, d)))
+                .collect();
             set.push((0, Datum::Text(next_code(ws, Table::Dependency, None))));
             insert_whole(tx, Table::Dependency, &blank(spec, &set))?;
         }

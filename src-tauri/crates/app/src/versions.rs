@@ -20,12 +20,18 @@ pub(crate) struct Chosen {
 
 /// The plan with this code.
 pub(crate) fn find_plan<'a>(ws: &'a Workspace, code: &str) -> Outcome<&'a Plan> {
-    ws.plans.iter().find(|p| p.code.0 == code).ok_or_else(|| Problem::no_such("plan", code))
+    ws.plans
+        .iter()
+        .find(|p| p.code.0 == code)
+        .ok_or_else(|| Problem::no_such("plan", code))
 }
 
 /// The latest version of a plan in this state.
 pub(crate) fn in_state(ws: &Workspace, plan: PlanId, state: VersionState) -> Option<&PlanVersion> {
-    ws.plan_versions.iter().rev().find(|v| v.plan_id == plan && v.state == state)
+    ws.plan_versions
+        .iter()
+        .rev()
+        .find(|v| v.plan_id == plan && v.state == state)
 }
 
 /// The version that is being reviewed or written.
@@ -35,14 +41,27 @@ pub(crate) fn working(ws: &Workspace, plan: PlanId) -> Option<&PlanVersion> {
 
 /// The version in review.
 pub(crate) fn in_review<'a>(ws: &'a Workspace, p: &Plan) -> Outcome<&'a PlanVersion> {
-    in_state(ws, p.id, VersionState::InReview)
-        .ok_or_else(|| Problem::new("wrong_state", format!("No version of {} is in review; submit its draft first.", p.code)))
+    in_state(ws, p.id, VersionState::InReview).ok_or_else(|| {
+        Problem::new(
+            "wrong_state",
+            format!(
+                "No version of {} is in review; submit its draft first.",
+                p.code
+            ),
+        )
+    })
 }
 
 /// The draft that can be submitted now.
 pub(crate) fn draft_to_submit<'a>(ws: &'a Workspace, p: &Plan) -> Outcome<&'a PlanVersion> {
     if let Some(v) = in_state(ws, p.id, VersionState::InReview) {
-        return Err(Problem::new("wrong_state", format!("Version {} of {} is in review already; sign it off or reject it first.", v.number, p.code)));
+        return Err(Problem::new(
+            "wrong_state",
+            format!(
+                "Version {} of {} is in review already; sign it off or reject it first.",
+                v.number, p.code
+            ),
+        ));
     }
     let draft = in_state(ws, p.id, VersionState::Draft).ok_or_else(|| {
         Problem::new("wrong_state", match in_state(ws, p.id, VersionState::Approved) {
@@ -54,19 +73,28 @@ pub(crate) fn draft_to_submit<'a>(ws: &'a Workspace, p: &Plan) -> Outcome<&'a Pl
     if !required.iter().any(|r| r.kind == SignOffKind::Approved) {
         return Err(Problem::new(
             "no_sign_offs_required",
-            format!("{} does not say who approves it; name the required sign-offs first.", p.code),
+            format!(
+                "{} does not say who approves it; name the required sign-offs first.",
+                p.code
+            ),
         ));
     }
     Ok(draft)
 }
 
 /// Freezes what a plan's scope needs, with the version and the accepted findings in it.
-pub(crate) fn freeze(ws: &Workspace, p: &Plan, version: &PlanVersion, accepted: &[AcceptedFinding]) -> Outcome<seal::Frozen> {
+pub(crate) fn freeze(
+    ws: &Workspace,
+    p: &Plan,
+    version: &PlanVersion,
+    accepted: &[AcceptedFinding],
+) -> Outcome<seal::Frozen> {
     let mut content = scope(ws, p.id);
     content.plan_versions.retain(|v| v.id != version.id);
     content.plan_versions.push(version.clone());
     content.accepted_findings.extend(accepted.iter().cloned());
-    seal::freeze(&export(&content)).map_err(|e| Problem::new("internal", format!("The content could not be frozen: {e}.")))
+    seal::freeze(&export(&content))
+        .map_err(|e| Problem::new("internal", format!("The content could not be frozen: {e}.")))
 }
 
 /// The document of a version: the approved one, else the one in review, else the draft, where none is named.
@@ -80,7 +108,10 @@ pub(crate) fn document(app: &App, plan: &str, number: Option<&str>) -> Outcome<(
         (None, _) => {
             return Err(Problem::new(
                 "version_without_content",
-                format!("Version {} of {} is only a record: its content is not in this workspace, so it cannot be shown.", v.number, p.code),
+                format!(
+                    "Version {} of {} is only a record: its content is not in this workspace, so it cannot be shown.",
+                    v.number, p.code
+                ),
             ));
         }
     };
@@ -93,12 +124,27 @@ pub(crate) fn document(app: &App, plan: &str, number: Option<&str>) -> Outcome<(
         .plans
         .iter()
         .find(|x| x.code == p.code)
-        .ok_or_else(|| Problem::new("internal", format!("The frozen content does not hold {}.", p.code)))?
+        .ok_or_else(|| {
+            Problem::new(
+                "internal",
+                format!("The frozen content does not hold {}.", p.code),
+            )
+        })?
         .id;
     let analysis = analyse(&content, &Scenario::default(), day);
     let spof = mainstay_analysis::spof(&content);
-    let sign_offs: Vec<SignOff> = ws.sign_offs.iter().filter(|s| s.version_id == v.id).cloned().collect();
-    let accepted: Vec<AcceptedFinding> = ws.accepted_findings.iter().filter(|a| a.version_id == v.id).cloned().collect();
+    let sign_offs: Vec<SignOff> = ws
+        .sign_offs
+        .iter()
+        .filter(|s| s.version_id == v.id)
+        .cloned()
+        .collect();
+    let accepted: Vec<AcceptedFinding> = ws
+        .accepted_findings
+        .iter()
+        .filter(|a| a.version_id == v.id)
+        .cloned()
+        .collect();
     let input = PlanInput {
         workspace: &content,
         analysis: &analysis,
@@ -110,15 +156,34 @@ pub(crate) fn document(app: &App, plan: &str, number: Option<&str>) -> Outcome<(
         accepted: &accepted,
         now: app.config.now(),
     };
-    Ok((assemble(&input), Chosen { number: v.number.clone(), state: v.state }))
+    Ok((
+        assemble(&input),
+        Chosen {
+            number: v.number.clone(),
+            state: v.state,
+        },
+    ))
 }
 
 fn choose<'a>(ws: &'a Workspace, p: &Plan, number: Option<&str>) -> Outcome<&'a PlanVersion> {
     if let Some(n) = number.map(str::trim).filter(|n| !n.is_empty()) {
-        return ws.plan_versions.iter().rev().find(|v| v.plan_id == p.id && v.number == n).ok_or_else(|| {
-            let all: Vec<&str> = ws.plan_versions.iter().filter(|v| v.plan_id == p.id).map(|v| v.number.as_str()).collect();
-            Problem::new("no_such_version", format!("{} has no version {n}; it has {}.", p.code, all.join(", ")))
-        });
+        return ws
+            .plan_versions
+            .iter()
+            .rev()
+            .find(|v| v.plan_id == p.id && v.number == n)
+            .ok_or_else(|| {
+                let all: Vec<&str> = ws
+                    .plan_versions
+                    .iter()
+                    .filter(|v| v.plan_id == p.id)
+                    .map(|v| v.number.as_str())
+                    .collect();
+                Problem::new(
+                    "no_such_version",
+                    format!("{} has no version {n}; it has {}.", p.code, all.join(", ")),
+                )
+            });
     }
     // An approved version that came without content is a record only and cannot be shown.
     in_state(ws, p.id, VersionState::Approved)
@@ -129,9 +194,18 @@ fn choose<'a>(ws: &'a Workspace, p: &Plan, number: Option<&str>) -> Outcome<&'a 
 }
 
 fn thaw(content: &Frozen) -> Outcome<Workspace> {
-    import(content.0.as_bytes(), &ImportOptions { strict: false }, &mut Uuid::now_v7)
-        .map(|i| i.workspace)
-        .map_err(|e| Problem::new("file_damaged", format!("The frozen content cannot be read: {e}.")))
+    import(
+        content.0.as_bytes(),
+        &ImportOptions { strict: false },
+        &mut Uuid::now_v7,
+    )
+    .map(|i| i.workspace)
+    .map_err(|e| {
+        Problem::new(
+            "file_damaged",
+            format!("The frozen content cannot be read: {e}."),
+        )
+    })
 }
 
 /// Starts a new draft of every plan that has none, because something has changed since its approval.
@@ -151,7 +225,12 @@ pub(crate) fn start_drafts(tx: &mut Tx<'_>) -> Outcome<()> {
 
 fn start_draft(tx: &mut Tx<'_>, plan: PlanId) -> Outcome<()> {
     let ws = tx.workspace();
-    let numbers: Vec<String> = ws.plan_versions.iter().filter(|v| v.plan_id == plan).map(|v| v.number.clone()).collect();
+    let numbers: Vec<String> = ws
+        .plan_versions
+        .iter()
+        .filter(|v| v.plan_id == plan)
+        .map(|v| v.number.clone())
+        .collect();
     let draft = PlanVersion {
         id: PlanVersionId(Uuid::now_v7()),
         pos: ws.next_pos(Table::PlanVersion),
@@ -172,7 +251,9 @@ fn start_draft(tx: &mut Tx<'_>, plan: PlanId) -> Outcome<()> {
 
 /// Starts a draft at once when the workspace has moved on while the version was being signed.
 pub(crate) fn draft_where_content_moved_on(tx: &mut Tx<'_>, approved: &PlanVersion) -> Outcome<()> {
-    let Some(frozen) = &approved.content else { return Ok(()) };
+    let Some(frozen) = &approved.content else {
+        return Ok(());
+    };
     let now = without_versions(export(&scope(tx.workspace(), approved.plan_id)));
     let then: Value = serde_json::from_str(&frozen.0).unwrap_or_default();
     let same = seal::canonical(&now).ok() == seal::canonical(&without_versions(then)).ok();

@@ -30,7 +30,10 @@ pub(crate) fn finding(ws: &Workspace, f: &Finding) -> FindingView {
             Severity::Warning => FindingSeverity::Warning,
         },
         subject: f.subject.clone(),
-        subject_kind: ws.find_code(&f.subject).map(|(t, _)| t.spec().name.into()).unwrap_or_default(),
+        subject_kind: ws
+            .find_code(&f.subject)
+            .map(|(t, _)| t.spec().name.into())
+            .unwrap_or_default(),
         title: wording::title(&f.code).into(),
         text: wording::sentence(f, ws),
     }
@@ -38,17 +41,30 @@ pub(crate) fn finding(ws: &Workspace, f: &Finding) -> FindingView {
 
 /// The findings about one record.
 pub(crate) fn findings_about(ws: &Workspace, a: &Analysis, code: &str) -> Vec<FindingView> {
-    a.findings.iter().filter(|f| f.subject == code).map(|f| finding(ws, f)).collect()
+    a.findings
+        .iter()
+        .filter(|f| f.subject == code)
+        .map(|f| finding(ws, f))
+        .collect()
 }
 
 /// An activity or a service as it is named elsewhere.
 pub(crate) fn node_named(ws: &Workspace, id: Uuid) -> Named {
     if let Some(s) = ws.get::<Service>(id) {
-        return Named { code: s.code.0.clone(), name: s.name.clone() };
+        return Named {
+            code: s.code.0.clone(),
+            name: s.name.clone(),
+        };
     }
     ws.get::<Activity>(id).map_or_else(
-        || Named { code: String::new(), name: "missing record".into() },
-        |a| Named { code: a.code.0.clone(), name: a.name.clone() },
+        || Named {
+            code: String::new(),
+            name: "missing record".into(),
+        },
+        |a| Named {
+            code: a.code.0.clone(),
+            name: a.name.clone(),
+        },
     )
 }
 
@@ -59,7 +75,13 @@ pub(crate) fn service_named(ws: &Workspace, id: ServiceId) -> Named {
 
 /// Names for codes.
 pub(crate) fn named(ws: &Workspace, codes: &[String]) -> Vec<Named> {
-    codes.iter().map(|c| Named { code: c.clone(), name: name_of(ws, c) }).collect()
+    codes
+        .iter()
+        .map(|c| Named {
+            code: c.clone(),
+            name: name_of(ws, c),
+        })
+        .collect()
 }
 
 /// The evidence for a service's own restore time.
@@ -75,7 +97,8 @@ pub(crate) fn evidence(s: &Service) -> Option<String> {
 /// Whether test or incident evidence is too old to count.
 pub(crate) fn evidence_stale(s: &Service, today: NaiveDate) -> bool {
     s.evidence >= Some(Evidence::ComponentTest)
-        && s.tested_on.is_none_or(|d| (today - d).num_days() > reference::EVIDENCE_MAX_AGE_DAYS)
+        && s.tested_on
+            .is_none_or(|d| (today - d).num_days() > reference::EVIDENCE_MAX_AGE_DAYS)
 }
 
 /// The links of a proof.
@@ -100,10 +123,20 @@ pub(crate) fn service_proof(ws: &Workspace, a: &Analysis, r: &ServiceResult) -> 
     let (achievable, name) = (r.achievable?, name_of(ws, &r.code));
     let steps = proof_steps(ws, &a.blocking_path(&r.code));
     let needed_path = named(ws, &a.requirement_path(&r.code));
-    let sentence = proof_sentence(&name, r.required_rto, needed_path.first().map(|n| n.name.as_str()), &steps, achievable);
+    let sentence = proof_sentence(
+        &name,
+        r.required_rto,
+        needed_path.first().map(|n| n.name.as_str()),
+        &steps,
+        achievable,
+    );
     let late = r.gap_state == Some(GapState::Gap);
     Some(Proof {
-        title: if late { format!("Why {name} is late") } else { format!("How {name} is back in time") },
+        title: if late {
+            format!("Why {name} is late")
+        } else {
+            format!("How {name} is back in time")
+        },
         sentence,
         subject: r.code.clone(),
         needed_min: min(r.required_rto),
@@ -122,13 +155,20 @@ pub(crate) fn proof_sentence(
     steps: &[ProofStep],
     achievable: Minutes,
 ) -> String {
-    let chain: Vec<String> = steps.iter().rev().map(|s| format!("{} ({})", s.name, Minutes(s.finish_min))).collect();
+    let chain: Vec<String> = steps
+        .iter()
+        .rev()
+        .map(|s| format!("{} ({})", s.name, Minutes(s.finish_min)))
+        .collect();
     let mut out = match chain.split_first() {
         Some((first, rest)) if first.starts_with(name) && !rest.is_empty() => {
             format!("{first} waits for {}.", rest.join(", which waits for "))
         }
         Some((only, [])) if only.starts_with(name) => format!("{only} waits for nothing else."),
-        Some(_) => format!("{name} is ready after {achievable}: it waits for {}.", chain.join(", which waits for ")),
+        Some(_) => format!(
+            "{name} is ready after {achievable}: it waits for {}.",
+            chain.join(", which waits for ")
+        ),
         None => format!("{name} is not interrupted."),
     };
     if let Some(n) = needed {
@@ -188,7 +228,17 @@ fn group(ws: &Workspace, id: RedundancyGroupId) -> Option<GroupView> {
         code: g.code.0.clone(),
         name: g.name.clone(),
         k: g.k.0,
-        members: ws.dependencies.iter().filter(|d| d.group_id == Some(id)).map(|d| code(d.provider_id)).collect(),
-        preferred: ws.group_preferred.iter().filter(|p| p.group_id == id).map(|p| code(p.service_id)).collect(),
+        members: ws
+            .dependencies
+            .iter()
+            .filter(|d| d.group_id == Some(id))
+            .map(|d| code(d.provider_id))
+            .collect(),
+        preferred: ws
+            .group_preferred
+            .iter()
+            .filter(|p| p.group_id == id)
+            .map(|p| code(p.service_id))
+            .collect(),
     })
 }

@@ -6,7 +6,12 @@ use std::path::PathBuf;
 
 /// IT service continuity planning: registers, impact analysis, plans and their sign-off, in one file.
 #[derive(Debug, Parser)]
-#[command(name = "mainstay", version, arg_required_else_help = true, after_help = "Example:\n  mainstay example demo.mainstay && mainstay analyse demo.mainstay")]
+#[command(
+    name = "mainstay",
+    version,
+    arg_required_else_help = true,
+    after_help = "Example:\n  mainstay example demo.mainstay && mainstay analyse demo.mainstay"
+)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -18,7 +23,9 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write the example workspace, or a synthetic one, as a new plan file.
-    #[command(after_help = "Example:\n  mainstay example demo.mainstay\n  mainstay example large.mainstay --services 1000 --seed 7")]
+    #[command(
+        after_help = "Example:\n  mainstay example demo.mainstay\n  mainstay example large.mainstay --services 1000 --seed 7"
+    )]
     Example {
         /// The file to make.
         out: PathBuf,
@@ -52,7 +59,9 @@ pub enum Command {
         out: Option<PathBuf>,
     },
     /// Work out impact, requirements, achievable times and gaps.
-    #[command(after_help = "Example:\n  mainstay analyse demo.mainstay --down svc-power,svc-corenet --start 30 --json")]
+    #[command(
+        after_help = "Example:\n  mainstay analyse demo.mainstay --down svc-power,svc-corenet --start 30 --json"
+    )]
     Analyse {
         /// The plan file.
         file: PathBuf,
@@ -88,7 +97,9 @@ pub enum Command {
         format: Format,
     },
     /// Check a plan file: its pages, references, history, data hash, and the plan's invariants.
-    #[command(after_help = "Example:\n  mainstay check demo.mainstay\n\nExit status: 0 clean, 1 findings only, 2 damaged.")]
+    #[command(
+        after_help = "Example:\n  mainstay check demo.mainstay\n\nExit status: 0 clean, 1 findings only, 2 damaged."
+    )]
     Check {
         /// The plan file.
         file: PathBuf,
@@ -116,7 +127,9 @@ pub enum PlanCommand {
         format: Format,
     },
     /// Freeze a plan's draft and submit it for review.
-    #[command(after_help = "Example:\n  mainstay plan submit demo.mainstay PLAN-01 --as role-scm --accept recovery_gap:svc-wms=\"array ordered\"")]
+    #[command(
+        after_help = "Example:\n  mainstay plan submit demo.mainstay PLAN-01 --as role-scm --accept recovery_gap:svc-wms=\"array ordered\""
+    )]
     Submit {
         /// The plan file.
         file: PathBuf,
@@ -133,7 +146,9 @@ pub enum PlanCommand {
         accept_all: Option<String>,
     },
     /// Sign the version in review off; the last sign-off puts it in force.
-    #[command(after_help = "Example:\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\"")]
+    #[command(
+        after_help = "Example:\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\""
+    )]
     Sign {
         /// The plan file.
         file: PathBuf,
@@ -150,7 +165,9 @@ pub enum PlanCommand {
         name: String,
     },
     /// Send the version in review back to draft.
-    #[command(after_help = "Example:\n  mainstay plan reject demo.mainstay PLAN-01 --as role-cio --reason \"contacts are out of date\"")]
+    #[command(
+        after_help = "Example:\n  mainstay plan reject demo.mainstay PLAN-01 --as role-cio --reason \"contacts are out of date\""
+    )]
     Reject {
         /// The plan file.
         file: PathBuf,
@@ -201,18 +218,27 @@ impl Kind {
 
 fn parse_accept(s: &str) -> Result<(String, String), String> {
     match s.split_once('=') {
-        Some((f, r)) if !f.trim().is_empty() && !r.trim().is_empty() => Ok((f.trim().into(), r.trim().into())),
-        _ => Err("allowed is FINDING=REASON, such as recovery_gap:svc-wms=\"array ordered\"".into()),
+        Some((f, r)) if !f.trim().is_empty() && !r.trim().is_empty() => {
+            Ok((f.trim().into(), r.trim().into()))
+        }
+        _ => {
+            Err("allowed is FINDING=REASON, such as recovery_gap:svc-wms=\"array ordered\"".into())
+        }
     }
 }
 
 fn parse_now(s: &str) -> Result<DateTime<Utc>, String> {
     let allowed = || "allowed is a moment such as 2026-11-24T09:00:00Z, or a date".to_string();
     if let Ok(d) = chrono::NaiveDate::parse_from_str(s, "%Y-%m-%d") {
-        return d.and_hms_opt(12, 0, 0).map(|d| d.and_utc()).ok_or_else(allowed);
+        return d
+            .and_hms_opt(12, 0, 0)
+            .map(|d| d.and_utc())
+            .ok_or_else(allowed);
     }
     if let Ok(t) = DateTime::parse_from_rfc3339(s) {
         return Ok(t.to_utc());
     }
-    chrono::NaiveDateTime::parse_from_str(s, "%Y-%m-%dT%H:%M:%S").map(|t| t.and_utc()).map_err(|_| allowed())
+    chrono::NaiveDateTime::parse_from_str(s, "%Y-%m-%dT%H:%M:%S")
+        .map(|t| t.and_utc())
+        .map_err(|_| allowed())
 }

@@ -18,14 +18,17 @@ pub fn text(s: &str) -> Outcome<()> {
 
 /// Prints JSON.
 pub fn json(v: &impl Serialize) -> Outcome<()> {
-    let s = serde_json::to_string_pretty(v)
-        .map_err(|e| mainstay_app::Problem::new("internal", format!("The answer could not be written: {e}.")))?;
+    let s = serde_json::to_string_pretty(v).map_err(|e| {
+        mainstay_app::Problem::new("internal", format!("The answer could not be written: {e}."))
+    })?;
     text(&s)
 }
 
 /// Prints impact, gaps and findings.
 pub fn analysis(r: &AnalysisReport) -> Outcome<()> {
-    let mut t = table(&["Activity", "", "MTPD", "RTO", "WRT", "Ready", "Resumed", "Gap", ""]);
+    let mut t = table(&[
+        "Activity", "", "MTPD", "RTO", "WRT", "Ready", "Resumed", "Gap", "",
+    ]);
     for a in &r.activities {
         t.add_row([
             a.code.clone(),
@@ -41,17 +44,36 @@ pub fn analysis(r: &AnalysisReport) -> Outcome<()> {
     }
     align(&mut t, 2..8);
     text(&t.to_string())?;
-    let mut t = table(&["Service", "", "Tier", "Required", "Set by", "Own", "Achievable", "Gap", "", "Stops"]);
+    let mut t = table(&[
+        "Service",
+        "",
+        "Tier",
+        "Required",
+        "Set by",
+        "Own",
+        "Achievable",
+        "Gap",
+        "",
+        "Stops",
+    ]);
     for s in &r.services {
         t.add_row([
             s.code.clone(),
             s.name.clone(),
             s.tier.map_or_else(|| "-".into(), |n| n.to_string()),
-            if s.required_rto_min.is_none() { "-".into() } else { min(s.required_rto_min) },
+            if s.required_rto_min.is_none() {
+                "-".into()
+            } else {
+                min(s.required_rto_min)
+            },
             s.required_set_by.clone().unwrap_or_default(),
             min(s.own_restore_min),
             min(s.achievable_min),
-            if s.required_rto_min.is_none() { "-".into() } else { min(s.gap_min) },
+            if s.required_rto_min.is_none() {
+                "-".into()
+            } else {
+                min(s.gap_min)
+            },
             state(s.gap_state),
             s.spof_for.len().to_string(),
         ]);
@@ -64,7 +86,10 @@ pub fn analysis(r: &AnalysisReport) -> Outcome<()> {
 /// Prints what a check found.
 pub fn check(r: &CheckReport) -> Outcome<()> {
     if r.sound {
-        text(&format!("The file is sound: {} records, {} history rows, data hash {}.", r.records, r.history_rows, r.data_hash))?;
+        text(&format!(
+            "The file is sound: {} records, {} history rows, data hash {}.",
+            r.records, r.history_rows, r.data_hash
+        ))?;
     } else {
         text("The file is damaged:")?;
         for d in &r.damage {
@@ -90,8 +115,17 @@ pub fn history(steps: &Value) -> Outcome<()> {
     let mut t = table(&["Step", "When", "Who", "What"]);
     for s in steps.as_array().into_iter().flatten() {
         let what = s["operation"].as_str().unwrap_or_default();
-        let mark = if s["undone"] == Value::Bool(true) { " (undone)" } else { "" };
-        t.add_row([s["step"].to_string(), field(s, "at"), field(s, "author"), format!("{what}{mark}")]);
+        let mark = if s["undone"] == Value::Bool(true) {
+            " (undone)"
+        } else {
+            ""
+        };
+        t.add_row([
+            s["step"].to_string(),
+            field(s, "at"),
+            field(s, "author"),
+            format!("{what}{mark}"),
+        ]);
     }
     text(&t.to_string())
 }
@@ -99,7 +133,12 @@ pub fn history(steps: &Value) -> Outcome<()> {
 /// Prints the plans and their versions.
 pub fn plans(plans: &[Value]) -> Outcome<()> {
     for p in plans {
-        text(&format!("{}  {}  (owner: {})", field(p, "code"), field(p, "title"), field(p, "owner")))?;
+        text(&format!(
+            "{}  {}  (owner: {})",
+            field(p, "code"),
+            field(p, "title"),
+            field(p, "owner")
+        ))?;
         let mut t = table(&["Version", "State", "Approved", "Change", "Sign-offs"]);
         for v in p["versions"].as_array().into_iter().flatten() {
             let signs: Vec<String> = v["sign_offs"]
@@ -107,7 +146,11 @@ pub fn plans(plans: &[Value]) -> Outcome<()> {
                 .into_iter()
                 .flatten()
                 .map(|s| {
-                    let mark = if s["at"].is_null() { "missing" } else { "given" };
+                    let mark = if s["at"].is_null() {
+                        "missing"
+                    } else {
+                        "given"
+                    };
                     format!("{} {}: {mark}", field(s, "kind"), field(&s["role"], "code"))
                 })
                 .collect();
@@ -126,7 +169,8 @@ pub fn plans(plans: &[Value]) -> Outcome<()> {
 
 fn table(head: &[&str]) -> Table {
     let mut t = Table::new();
-    t.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(head);
+    t.load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .set_header(head);
     t
 }
 
@@ -143,7 +187,10 @@ fn field(v: &Value, key: &str) -> String {
 }
 
 fn word(v: &impl Serialize) -> String {
-    serde_json::to_value(v).ok().and_then(|v| v.as_str().map(Into::into)).unwrap_or_default()
+    serde_json::to_value(v)
+        .ok()
+        .and_then(|v| v.as_str().map(Into::into))
+        .unwrap_or_default()
 }
 
 fn state(s: Option<&str>) -> String {

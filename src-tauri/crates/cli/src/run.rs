@@ -26,11 +26,20 @@ pub fn run(args: Args) -> Outcome<u8> {
 
 fn command(app: &mut App, command: Command) -> Outcome<u8> {
     match command {
-        Command::Example { out, services, seed } => {
+        Command::Example {
+            out,
+            services,
+            seed,
+        } => {
             app.write_example(&out, services.map(|n| (n as usize, seed)))?;
             println!("Wrote {}.", out.display());
         }
-        Command::Import { input, out, strict, format } => {
+        Command::Import {
+            input,
+            out,
+            strict,
+            format,
+        } => {
             let report = app.import_file(&input, &out, strict)?;
             if format.json {
                 print::json(&report)?;
@@ -38,7 +47,11 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
                 for n in &report.notes {
                     println!("{n}");
                 }
-                println!("Imported {} records into {}.", report.records, out.display());
+                println!(
+                    "Imported {} records into {}.",
+                    report.records,
+                    out.display()
+                );
             }
         }
         Command::Export { file, out } => {
@@ -51,26 +64,57 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
                 None => print::text(&app.export_text()?)?,
             }
         }
-        Command::Analyse { file, down, start, staff: _, format } => {
+        Command::Analyse {
+            file,
+            down,
+            start,
+            staff: _,
+            format,
+        } => {
             app.open_file(&file, Access::Read)?;
-            let report = app.analysis_report(&ScenarioArgs { down, start_min: start })?;
-            if format.json { print::json(&report)? } else { print::analysis(&report)? }
+            let report = app.analysis_report(&ScenarioArgs {
+                down,
+                start_min: start,
+            })?;
+            if format.json {
+                print::json(&report)?
+            } else {
+                print::analysis(&report)?
+            }
         }
         Command::Plan(p) => return plan(app, p),
-        Command::Pdf { file, plan, version, out, format } => {
+        Command::Pdf {
+            file,
+            plan,
+            version,
+            out,
+            format,
+        } => {
             app.open_file(&file, Access::Read)?;
-            let done = app.call("export_pdf", json!({ "plan": plan, "version": version, "path": out }))?;
+            let done = app.call(
+                "export_pdf",
+                json!({ "plan": plan, "version": version, "path": out }),
+            )?;
             if format.json {
                 print::json(&done)?;
             } else {
                 let text = |k: &str| done[k].as_str().unwrap_or_default().replace('_', " ");
-                println!("Wrote version {} ({}) to {}.", text("version"), text("state"), out.display());
+                println!(
+                    "Wrote version {} ({}) to {}.",
+                    text("version"),
+                    text("state"),
+                    out.display()
+                );
             }
         }
         Command::Check { file, format } => {
             app.open_file(&file, Access::Read)?;
             let report = app.check_report()?;
-            if format.json { print::json(&report)? } else { print::check(&report)? }
+            if format.json {
+                print::json(&report)?
+            } else {
+                print::check(&report)?
+            }
             return Ok(match (report.sound, report.findings.is_empty()) {
                 (false, _) => 2,
                 (true, false) => 1,
@@ -80,7 +124,11 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
         Command::History { file, format } => {
             app.open_file(&file, Access::Read)?;
             let steps = app.call("history", json!({}))?;
-            if format.json { print::json(&steps)? } else { print::history(&steps)? }
+            if format.json {
+                print::json(&steps)?
+            } else {
+                print::history(&steps)?
+            }
         }
     }
     Ok(0)
@@ -99,23 +147,53 @@ fn plan(app: &mut App, command: PlanCommand) -> Outcome<u8> {
                     "required_sign_offs": detail["required"], "versions": detail["versions"],
                 }));
             }
-            if format.json { print::json(&plans)? } else { print::plans(&plans)? }
+            if format.json {
+                print::json(&plans)?
+            } else {
+                print::plans(&plans)?
+            }
         }
-        PlanCommand::Submit { file, plan, role, accept, accept_all } => {
+        PlanCommand::Submit {
+            file,
+            plan,
+            role,
+            accept,
+            accept_all,
+        } => {
             write(app, &file)?;
-            let accept: Vec<Value> = accept.iter().map(|(f, r)| json!({ "finding": f, "reason": r })).collect();
+            let accept: Vec<Value> = accept
+                .iter()
+                .map(|(f, r)| json!({ "finding": f, "reason": r }))
+                .collect();
             say(&app.call(
                 "submit_plan",
                 json!({ "plan": plan, "as_role": role, "accept": accept, "accept_all": accept_all, "change_note": null }),
             )?);
         }
-        PlanCommand::Sign { file, plan, kind, role, name } => {
+        PlanCommand::Sign {
+            file,
+            plan,
+            kind,
+            role,
+            name,
+        } => {
             write(app, &file)?;
-            say(&app.call("sign_plan", json!({ "plan": plan, "kind": kind.word(), "as_role": role, "name": name }))?);
+            say(&app.call(
+                "sign_plan",
+                json!({ "plan": plan, "kind": kind.word(), "as_role": role, "name": name }),
+            )?);
         }
-        PlanCommand::Reject { file, plan, role, reason } => {
+        PlanCommand::Reject {
+            file,
+            plan,
+            role,
+            reason,
+        } => {
             write(app, &file)?;
-            say(&app.call("reject_plan", json!({ "plan": plan, "as_role": role, "reason": reason }))?);
+            say(&app.call(
+                "reject_plan",
+                json!({ "plan": plan, "as_role": role, "reason": reason }),
+            )?);
         }
     }
     Ok(0)
@@ -126,7 +204,10 @@ fn write(app: &mut App, file: &Path) -> Outcome<()> {
 }
 
 fn say(changed: &Value) {
-    println!("Done: {}.", changed["operation"].as_str().unwrap_or_default());
+    println!(
+        "Done: {}.",
+        changed["operation"].as_str().unwrap_or_default()
+    );
 }
 
 fn list(v: Value) -> Vec<Value> {
