@@ -1,0 +1,125 @@
+//! Blocks: how each is put on the page.
+
+use super::figures;
+use super::flow::Flow;
+use super::look::{QUIET, SUNKEN, WARN};
+use super::text::{Type, wrap};
+use crate::model::{Block, Field, Run};
+
+impl Flow<'_> {
+    /// Puts a block at the end of the flow.
+    pub(crate) fn block(&mut self, b: &Block) {
+        match b {
+            Block::Paragraph { runs } => {
+                self.paragraph(runs, Type::BODY);
+                self.y += 5.0;
+            }
+            Block::Bullets { items } => self.bullets(items),
+            Block::Fields { fields } => self.fields(fields),
+            Block::Table(t) => self.table(t),
+            Block::Grid(g) => figures::grid(self, g),
+            Block::Curve(c) => figures::curve(self, c),
+            Block::Columns { left, right } => self.columns(left, right),
+            Block::Missing { text } => self.missing(text),
+        }
+    }
+
+    /// The least height a block needs to begin on a page; what follows a heading must have it.
+    pub(crate) fn least(&mut self, b: &Block) -> f32 {
+        match b {
+            Block::Paragraph { .. } | Block::Missing { .. } => 2.0 * Type::BODY.lead,
+            Block::Bullets { .. } | Block::Fields { .. } => 2.0 * Type::BODY.lead,
+            Block::Table(t) => self.table_start(t),
+            Block::Grid(g) => figures::grid_height(g),
+            Block::Curve(_) => figures::CURVE_HEIGHT,
+            Block::Columns { left, right } => self.height_of(left).max(self.height_of(right)),
+        }
+    }
+
+    /// The whole height of blocks that do not break across pages.
+    fn height_of(&mut self, blocks: &[Block]) -> f32 {
+        blocks.iter().map(|b| match b {
+            Block::Fields { fields } => fields.len() as f32 * (Type::BODY.lead + 2.0) + 4.0,
+            other => self.least(other),
+        }).sum()
+    }
+
+    fn bullets(&mut self, items: &[Vec<Run>]) {
+        let (x, width) = (self.x, self.width);
+        for item in items {
+            self.need(Type::BODY.lead);
+            let base = self.y + Type::BODY.lead * 0.76;
+            self.label("\u{2022}", Type { color: QUIET, ..Type::BODY }, x + 2.0, base);
+            self.x = x + 12.0;
+            self.width = width - 12.0;
+            self.paragraph(item, Type::BODY);
+            self.x = x;
+            self.width = width;
+            self.y += 1.5;
+        }
+        self.y += 4.0;
+    }
+
+    /// Labels on the left, values on the right; in a narrow column the values stand at its right edge.
+    pub(crate) fn fields(&mut self, fields: &[Field]) {
+        let narrow = self.width < 260.0;
+        let label_width = if narrow { self.width * 0.62 } else { 110.0 };
+        for f in fields {
+            let label = wrap(self.fonts, &[Run::quiet(f.label.clone())], Type::BODY, label_width - 6.0);
+            let runs: Vec<Vec<Run>> = f.value.lines.iter().map(|l| self.resolve(l)).collect();
+            let mut value = Vec::new();
+            for l in &runs {
+                value.extend(wrap(self.fonts, l, Type::BODY, self.width - label_width));
+            }
+            let lines = label.len().max(value.len()).max(1);
+            self.need(lines as f32 * Type::BODY.lead);
+            let base = self.y + Type::BODY.lead * 0.76;
+            for (i, l) in label.iter().enumerate() {
+                self.place(l, self.x, base + i as f32 * Type::BODY.lead);
+            }
+            for (i, l) in value.iter().enumerate() {
+                let x = if narrow { self.x + self.width - l.width } else { self.x + label_width };
+                self.place(l, x, base + i as f32 * Type::BODY.lead);
+            }
+            if let Some(c) = &f.value.chip {
+                let x = self.x + label_width;
+                self.chip(c, x, self.y + 1.0);
+            }
+            self.y += lines as f32 * Type::BODY.lead + 2.0;
+        }
+        self.y += 4.0;
+    }
+
+    fn columns(&mut self, left: &[Block], right: &[Block]) {
+        let height = self.height_of(left).max(self.height_of(right));
+        self.need(height.min(self.full()));
+        let (x, width, top) = (self.x, self.width, self.y);
+        let gutter = 24.0;
+        self.width = (width - gutter) * 0.54;
+        for b in left {
+            self.block(b);
+        }
+        let end = self.y;
+        self.y = top;
+        self.x = x + (width - gutter) * 0.54 + gutter;
+        self.width = (width - gutter) * 0.46;
+        for b in right {
+            self.block(b);
+        }
+        self.x = x;
+        self.width = width;
+        self.y = self.y.max(end);
+    }
+
+    fn missing(&mut self, text: &str) {
+        let lines = wrap(self.fonts, &[Run::plain(text)], Type { color: WARN, ..Type::BODY }, self.width - 20.0);
+        let h = lines.len() as f32 * Type::BODY.lead + 12.0;
+        self.need(h);
+        self.rounded(self.x, self.y, self.width, h, 3.0, Some(SUNKEN), None);
+        for (i, l) in lines.iter().enumerate() {
+            let base = self.y + 6.0 + (i as f32 + 0.76) * Type::BODY.lead;
+            self.place(l, self.x + 10.0, base);
+        }
+        self.y += h + 8.0;
+    }
+}

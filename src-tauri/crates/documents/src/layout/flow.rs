@@ -1,0 +1,184 @@
+//! The flow of blocks down a page and on to the next.
+
+use super::fonts::{Fonts, SEMIBOLD};
+use super::look::{Color, INK, MM, Paper};
+use super::text::{Line, Type, single, wrap};
+use super::{Entry, Item, Laid, Page};
+use crate::model::{Run, Section};
+use std::collections::BTreeMap;
+
+/// Where the next block goes, and everything placed so far.
+pub(crate) struct Flow<'a> {
+    pub fonts: &'a mut Fonts,
+    pub size: (f32, f32),
+    pub y: f32,
+    /// Left edge and width of the column that is being filled.
+    pub x: f32,
+    pub width: f32,
+    known: &'a BTreeMap<String, usize>,
+    pages: Vec<Page>,
+    outline: Vec<Entry>,
+}
+
+pub(crate) const MARGIN: f32 = 20.0 * MM;
+pub(crate) const TOP: f32 = 25.0 * MM;
+pub(crate) const BOTTOM: f32 = 22.0 * MM;
+
+impl<'a> Flow<'a> {
+    pub(crate) fn new(fonts: &'a mut Fonts, paper: Paper, known: &'a BTreeMap<String, usize>) -> Self {
+        let size = paper.size();
+        Self {
+            fonts,
+            size,
+            y: TOP,
+            x: MARGIN,
+            width: size.0 - 2.0 * MARGIN,
+            known,
+            pages: vec![Page::default()],
+            outline: Vec::new(),
+        }
+    }
+
+    pub(crate) fn finish(self) -> Laid {
+        Laid { pages: self.pages, outline: self.outline, size: self.size }
+    }
+
+    pub(crate) fn new_page(&mut self) {
+        self.pages.push(Page::default());
+        self.y = TOP;
+    }
+
+    pub(crate) fn page(&self) -> usize {
+        self.pages.len() - 1
+    }
+
+    /// How much is left on this page.
+    pub(crate) fn room(&self) -> f32 {
+        self.size.1 - BOTTOM - self.y
+    }
+
+    /// How much a whole page holds.
+    pub(crate) fn full(&self) -> f32 {
+        self.size.1 - BOTTOM - TOP
+    }
+
+    /// Goes to the next page when less than this is left, unless this one is still empty.
+    pub(crate) fn need(&mut self, height: f32) {
+        if height > self.room() && self.y > TOP + 1.0 {
+            self.new_page();
+        }
+    }
+
+    pub(crate) fn push(&mut self, item: Item) {
+        if let Some(p) = self.pages.last_mut() {
+            p.items.push(item);
+        }
+    }
+
+
+    /// The page number of a section, as printed.
+    pub(crate) fn page_number(&self, id: &str) -> String {
+        self.known.get(id).map_or_else(|| "00".into(), |p| (p + 1).to_string())
+    }
+
+    /// The page of a section and the runs that name it, filled in.
+    pub(crate) fn resolve(&self, runs: &[Run]) -> Vec<Run> {
+        runs.iter()
+            .map(|r| match &r.page_of {
+                Some(id) => Run { text: format!("{} {}", r.text, self.page_number(id)), page_of: None, ..r.clone() },
+                None => r.clone(),
+            })
+            .collect()
+    }
+
+    /// Places a line with its base line at `y`.
+    pub(crate) fn place(&mut self, line: &Line, x: f32, y: f32) {
+        let mut at = x;
+        for p in &line.pieces {
+            let glyphs = self.fonts.shape(p.face, &p.text).to_vec();
+            self.push(Item::Text { x: at, y, size: p.size, color: p.color, turn: 0.0, text: p.text.clone(), glyphs });
+            at += p.width;
+        }
+    }
+
+    /// Places one unbroken line; returns its width.
+    pub(crate) fn label(&mut self, text: &str, t: Type, x: f32, y: f32) -> f32 {
+        let line = single(self.fonts, text, t);
+        self.place(&line, x, y);
+        line.width
+    }
+
+    /// Places one unbroken line that ends at `x`.
+    pub(crate) fn label_end(&mut self, text: &str, t: Type, x: f32, y: f32) {
+        let line = single(self.fonts, text, t);
+        self.place(&line, x - line.width, y);
+    }
+
+    pub(crate) fn area(&mut self, x: f32, y: f32, w: f32, h: f32, fill: Color) {
+        let points = vec![(x, y), (x + w, y), (x + w, y + h), (x, y + h)];
+        self.push(Item::Path { points, closed: true, fill: Some(fill), stroke: None });
+    }
+
+    pub(crate) fn line(&mut self, points: Vec<(f32, f32)>, color: Color, thick: f32) {
+        self.push(Item::Path { points, closed: false, fill: None, stroke: Some((color, thick)) });
+    }
+
+    /// A rectangle with round corners.
+    #[allow(clippy::too_many_arguments, reason = "a place, a size, a radius and two colours")]
+    pub(crate) fn rounded(&mut self, x: f32, y: f32, w: f32, h: f32, r: f32, fill: Option<Color>, stroke: Option<(Color, f32)>) {
+        let r = r.min(w / 2.0).min(h / 2.0);
+        let corners = [(x + w - r, y + r, -90.0), (x + w - r, y + h - r, 0.0), (x + r, y + h - r, 90.0), (x + r, y + r, 180.0)];
+        let mut points = Vec::new();
+        for (cx, cy, from) in corners {
+            for i in 0..=6 {
+                let a = (from + 15.0 * i as f32).to_radians();
+                points.push((cx + r * a.cos(), cy + r * a.sin()));
+            }
+        }
+        self.push(Item::Path { points, closed: true, fill, stroke });
+    }
+
+    /// A paragraph; two lines at least stay together at either end of a page.
+    pub(crate) fn paragraph(&mut self, runs: &[Run], t: Type) {
+        let runs = self.resolve(runs);
+        let lines = wrap(self.fonts, &runs, t, self.width);
+        let n = lines.len();
+        for (i, l) in lines.iter().enumerate() {
+            let together = if (i == 0 && n > 1) || (i + 2 == n && n > 2) { 2.0 } else { 1.0 };
+            self.need(t.lead * together);
+            let base = self.y + t.lead * 0.76;
+            self.place(l, self.x, base);
+            self.y += t.lead;
+        }
+    }
+
+    /// A heading and what follows it.
+    pub(crate) fn section(&mut self, s: &Section) {
+        let (size, before, after) = if s.level == 1 { (17.0, 22.0, 8.0) } else { (11.5, 15.0, 4.0) };
+        let t = Type { size, lead: size * 1.3, face: SEMIBOLD, color: INK };
+        let title = if s.number.is_empty() { s.title.clone() } else { format!("{}  {}", s.number, s.title) };
+        let lines = wrap(self.fonts, &[Run::plain(title.clone())], t, self.width);
+        let height = t.lead * lines.len() as f32 + after;
+        let follows = s.blocks.first().map_or(0.0, |b| self.least(b));
+        if self.y > TOP + 1.0 {
+            self.y += before;
+        }
+        self.need((height + follows).min(self.full()));
+        self.outline.push(Entry {
+            title,
+            level: s.level,
+            id: s.id.clone(),
+            page: self.page(),
+            y: (self.y - 6.0).max(0.0),
+        });
+        for l in &lines {
+            let base = self.y + t.lead * 0.76;
+            self.place(l, self.x, base);
+            self.y += t.lead;
+        }
+        self.y += after;
+        for b in &s.blocks {
+            self.block(b);
+        }
+    }
+}

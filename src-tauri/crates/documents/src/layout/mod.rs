@@ -1,0 +1,130 @@
+//! Layout: a document becomes positioned items on pages. Origin top left, lengths in points.
+
+mod blocks;
+mod figures;
+mod flow;
+pub mod fonts;
+mod frame;
+pub mod look;
+mod table;
+mod text;
+
+pub use fonts::{Fonts, Glyph};
+pub use look::{Color, Paper};
+
+use crate::model::Document;
+use flow::Flow;
+use std::collections::BTreeMap;
+
+/// Something at a place.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// A piece of text on its base line.
+    Text {
+        /// Left end.
+        x: f32,
+        /// Base line.
+        y: f32,
+        /// Size in points.
+        size: f32,
+        /// Colour.
+        color: Color,
+        /// Turned anticlockwise, degrees.
+        turn: f32,
+        /// The text as it was written.
+        text: String,
+        /// The glyphs, from left to right.
+        glyphs: Vec<Glyph>,
+    },
+    /// A line or an area.
+    Path {
+        /// Its corners.
+        points: Vec<(f32, f32)>,
+        /// Whether it ends where it began.
+        closed: bool,
+        /// The colour inside.
+        fill: Option<Color>,
+        /// The colour and thickness of the line.
+        stroke: Option<(Color, f32)>,
+    },
+    /// A place that leads to another one.
+    Link {
+        /// Left.
+        x: f32,
+        /// Top.
+        y: f32,
+        /// Width.
+        w: f32,
+        /// Height.
+        h: f32,
+        /// The page it leads to, from 0.
+        page: usize,
+        /// The height there.
+        to_y: f32,
+        /// What it says.
+        text: String,
+    },
+}
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Page {
+    /// What is on it, back to front.
+    pub items: Vec<Item>,
+}
+
+impl Page {
+    /// The text on it, piece by piece.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().filter_map(|i| match i {
+            Item::Text { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
+    }
+}
+
+/// An entry of the outline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// What it says.
+    pub title: String,
+    /// 1 or 2.
+    pub level: u8,
+    /// The section's key.
+    pub id: String,
+    /// The page, from 0.
+    pub page: usize,
+    /// The height there.
+    pub y: f32,
+}
+
+/// A document on pages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Laid {
+    /// The pages.
+    pub pages: Vec<Page>,
+    /// The outline.
+    pub outline: Vec<Entry>,
+    /// Width and height of each page.
+    pub size: (f32, f32),
+}
+
+/// Lays a document out.
+pub fn lay_out(document: &Document, fonts: &mut Fonts, paper: Paper) -> Laid {
+    // Twice: the second time the pages that the first one found are known, and as many figures as they have.
+    let first = once(document, fonts, paper, &BTreeMap::new(), &[]);
+    let pages: BTreeMap<String, usize> = first.outline.iter().map(|e| (e.id.clone(), e.page)).collect();
+    let mut laid = once(document, fonts, paper, &pages, &first.outline);
+    frame::draw(document, fonts, &mut laid);
+    laid
+}
+
+fn once(document: &Document, fonts: &mut Fonts, paper: Paper, pages: &BTreeMap<String, usize>, outline: &[Entry]) -> Laid {
+    let mut flow = Flow::new(fonts, paper, pages);
+    frame::cover(&mut flow, document);
+    frame::contents(&mut flow, document, outline);
+    for s in &document.sections {
+        flow.section(s);
+    }
+    flow.finish()
+}

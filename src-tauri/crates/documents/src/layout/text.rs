@@ -1,0 +1,186 @@
+//! Lines: where text breaks.
+
+use super::fonts::{Fonts, MEDIUM, MONO, REGULAR, SEMIBOLD};
+use super::look::{Color, INK, QUIET};
+use crate::model::{Run, Style};
+use unicode_linebreak::{BreakOpportunity, linebreaks};
+
+/// How a paragraph is set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Type {
+    pub size: f32,
+    pub lead: f32,
+    pub face: usize,
+    pub color: Color,
+}
+
+impl Type {
+    /// Running text: 9.5 on 13.5 points.
+    pub(crate) const BODY: Type = Type { size: 9.5, lead: 13.5, face: REGULAR, color: INK };
+    /// Text in tables.
+    pub(crate) const CELL: Type = Type { size: 9.0, lead: 12.4, face: REGULAR, color: INK };
+    /// Headings of columns.
+    pub(crate) const HEAD: Type = Type { size: 8.0, lead: 11.0, face: MEDIUM, color: QUIET };
+    /// Labels in figures.
+    pub(crate) const LABEL: Type = Type { size: 7.6, lead: 10.0, face: REGULAR, color: QUIET };
+
+    fn of(self, style: Style) -> (usize, f32, Color) {
+        match style {
+            Style::Plain => (self.face, self.size, self.color),
+            Style::Strong => (SEMIBOLD, self.size, self.color),
+            Style::Quiet => (self.face, self.size, QUIET),
+            Style::Mono => (MONO, self.size * 0.88, self.color),
+        }
+    }
+}
+
+/// A piece of a line in one style.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Piece {
+    pub text: String,
+    pub face: usize,
+    pub size: f32,
+    pub color: Color,
+    pub width: f32,
+}
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Line {
+    pub pieces: Vec<Piece>,
+    pub width: f32,
+}
+
+/// Breaks runs into lines of at most `width` points, by the rules of Unicode (UAX #14); a word that is too long is
+/// broken wherever it has to be.
+pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<Line> {
+    let mut all = String::new();
+    let mut spans = Vec::new();
+    for r in runs {
+        let start = all.len();
+        all.push_str(&clean(&r.text));
+        spans.push((start, all.len(), r.style));
+    }
+    if all.trim().is_empty() {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    let mut line: Vec<(String, Style)> = Vec::new();
+    let mut used = 0.0;
+    let mut from = 0;
+    for (to, kind) in linebreaks(&all) {
+        let mut chunk = slices(&all, &spans, from, to);
+        from = to;
+        let (wide, visible) = measure(fonts, &chunk, t);
+        if used > 0.0 && used + visible > width {
+            lines.push(finish(fonts, std::mem::take(&mut line), t));
+            used = 0.0;
+        }
+        if visible > width {
+            chunk = break_anywhere(fonts, chunk, t, width, &mut lines);
+            used = measure(fonts, &chunk, t).0;
+        } else {
+            used += wide;
+        }
+        line.extend(chunk);
+        if kind == BreakOpportunity::Mandatory && to < all.len() {
+            lines.push(finish(fonts, std::mem::take(&mut line), t));
+            used = 0.0;
+        }
+    }
+    lines.push(finish(fonts, line, t));
+    lines
+}
+
+/// What a font cannot show is not asked of it: controls vanish, tabs and odd spaces are spaces.
+fn clean(s: &str) -> String {
+    s.chars()
+        .filter_map(|c| match c {
+            '\u{ad}' | '\u{feff}' => None,
+            '\n' => Some('\n'),
+            '\r' => None,
+            '\t' | '\u{a0}' | '\u{202f}' | '\u{2007}' => Some(' '),
+            c if c.is_control() => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+fn slices(all: &str, spans: &[(usize, usize, Style)], from: usize, to: usize) -> Vec<(String, Style)> {
+    spans
+        .iter()
+        .filter(|(a, b, _)| *a < to && *b > from)
+        .map(|(a, b, s)| (all[from.max(*a)..to.min(*b)].replace('\n', ""), *s))
+        .filter(|(s, _)| !s.is_empty())
+        .collect()
+}
+
+/// The width with and without the spaces at the end.
+fn measure(fonts: &mut Fonts, chunk: &[(String, Style)], t: Type) -> (f32, f32) {
+    let (mut wide, mut visible) = (0.0, 0.0);
+    for (i, (s, style)) in chunk.iter().enumerate() {
+        let (face, size, _) = t.of(*style);
+        let w = fonts.width(face, size, s);
+        let shown = s.trim_end();
+        visible = if i + 1 == chunk.len() && shown.len() < s.len() { wide + fonts.width(face, size, shown) } else { wide + w };
+        wide += w;
+    }
+    (wide, visible)
+}
+
+/// Fills whole lines with the beginning of a word that is too long, and returns the rest.
+fn break_anywhere(fonts: &mut Fonts, chunk: Vec<(String, Style)>, t: Type, width: f32, lines: &mut Vec<Line>) -> Vec<(String, Style)> {
+    let mut line: Vec<(String, Style)> = Vec::new();
+    let mut used = 0.0;
+    for (text, style) in chunk {
+        let (face, size, _) = t.of(style);
+        let mut starts: Vec<(usize, f32)> = Vec::new();
+        for g in fonts.shape(face, &text).iter() {
+            match starts.iter_mut().find(|s| s.0 == g.start) {
+                Some(s) if text.len() < 64 => s.1 += g.advance * size,
+                _ => starts.push((g.start, g.advance * size)),
+            }
+        }
+        starts.sort_by_key(|s| s.0);
+        let mut from = 0;
+        for (at, w) in starts {
+            if used + w > width && used > 0.0 && at > from {
+                line.push((text[from..at].to_string(), style));
+                lines.push(finish(fonts, std::mem::take(&mut line), t));
+                from = at;
+                used = 0.0;
+            }
+            used += w;
+        }
+        line.push((text[from..].to_string(), style));
+    }
+    line
+}
+
+fn finish(fonts: &mut Fonts, parts: Vec<(String, Style)>, t: Type) -> Line {
+    let mut merged: Vec<(String, Style)> = Vec::new();
+    for (s, style) in parts {
+        match merged.last_mut() {
+            Some(m) if m.1 == style => m.0.push_str(&s),
+            _ => merged.push((s, style)),
+        }
+    }
+    if let Some(last) = merged.last_mut() {
+        last.0.truncate(last.0.trim_end().len());
+    }
+    let mut line = Line::default();
+    for (text, style) in merged.into_iter().filter(|m| !m.0.is_empty()) {
+        let (face, size, color) = t.of(style);
+        let width = fonts.width(face, size, &text);
+        line.width += width;
+        line.pieces.push(Piece { text, face, size, color, width });
+    }
+    line
+}
+
+/// One line of one style, unbroken.
+pub(crate) fn single(fonts: &mut Fonts, text: &str, t: Type) -> Line {
+    let mut line = finish(fonts, vec![(clean(text).replace('\n', " "), Style::Plain)], t);
+    line.width = line.pieces.iter().map(|p| p.width).sum();
+    line
+}

@@ -1,0 +1,201 @@
+//! A plan version as a document.
+
+mod appendix;
+mod front;
+mod priorities;
+mod recovery;
+mod upkeep;
+
+use crate::model::{Align, Block, Cell, Column, Document, Meta, Run, Section, Table, Tone, Width};
+use chrono::{DateTime, SecondsFormat, Utc};
+use mainstay_analysis::{Analysis, GapState, Spof};
+use mainstay_domain::time::long_date;
+use mainstay_domain::*;
+
+/// What a plan document is made of.
+pub struct PlanInput<'a> {
+    /// The frozen content, or the live one of a draft.
+    pub workspace: &'a Workspace,
+    /// What follows from it.
+    pub analysis: &'a Analysis,
+    /// Single points of failure.
+    pub spof: &'a Spof,
+    /// The plan inside `workspace`.
+    pub plan: PlanId,
+    /// The version's record.
+    pub version: &'a PlanVersion,
+    /// The live workspace, for the roles that signed.
+    pub live: &'a Workspace,
+    /// The sign-offs given.
+    pub sign_offs: &'a [SignOff],
+    /// The accepted findings.
+    pub accepted: &'a [AcceptedFinding],
+    /// When it is printed; only what is not frozen depends on it.
+    pub now: DateTime<Utc>,
+}
+
+/// Assembles the document of a version, in the order of a plan: what to do, what is at stake, what it rests on.
+pub fn assemble(input: &PlanInput<'_>) -> Document {
+    let m = Maker { i: input, ws: input.workspace };
+    let Some(p) = m.ws.get::<Plan>(input.plan) else {
+        return Document { meta: m.meta(None), cover: crate::model::Cover { fields: Vec::new(), card: None }, sections: Vec::new() };
+    };
+    let mut sections = Vec::new();
+    sections.extend(front::sections(&m, p));
+    sections.extend(priorities::sections(&m, p));
+    sections.extend(recovery::sections(&m, p));
+    sections.extend(upkeep::sections(&m, p));
+    sections.extend(appendix::sections(&m, p));
+    Document { meta: m.meta(Some(p)), cover: front::cover(&m, p), sections }
+}
+
+/// The input, with names at hand.
+pub(crate) struct Maker<'a> {
+    pub i: &'a PlanInput<'a>,
+    pub ws: &'a Workspace,
+}
+
+impl Maker<'_> {
+    fn meta(&self, p: Option<&Plan>) -> Meta {
+        let v = self.i.version;
+        let draft = matches!(v.state, VersionState::Draft | VersionState::InReview);
+        // What is frozen shows its own moment, so that printing it again gives the same bytes.
+        let signed = self.i.sign_offs.iter().filter_map(|s| s.signed_at.as_ref().map(|i| i.0.clone())).max();
+        let made_at = signed
+            .or_else(|| v.submitted_at.as_ref().map(|i| i.0.clone()))
+            .unwrap_or_else(|| self.i.now.to_rfc3339_opts(SecondsFormat::Secs, true));
+        Meta {
+            organisation: self.ws.organisations.first().map(|o| o.name.clone()).unwrap_or_default(),
+            title: p.map(|p| p.title.clone()).filter(|t| !t.is_empty()).unwrap_or_else(|| "Continuity plan".into()),
+            code: p.map(|p| p.code.0.clone()).unwrap_or_default(),
+            version: v.number.clone(),
+            state: self.state_words(),
+            draft,
+            classification: p.and_then(|p| p.classification.clone()).map(|c| capital(&c)).unwrap_or_else(|| "Not classified".into()),
+            content_sha256: v.content_sha256.clone(),
+            language: self.ws.workspace_info.first().and_then(|i| i.language.clone()).unwrap_or_else(|| "en".into()),
+            made_at,
+        }
+    }
+
+    /// The state, and since when.
+    pub(crate) fn state_words(&self) -> String {
+        let v = self.i.version;
+        match (v.state, v.approved_on) {
+            (VersionState::Approved, Some(d)) => format!("approved {}", long_date(d)),
+            (VersionState::Superseded, Some(d)) => format!("superseded, approved {}", long_date(d)),
+            (s, _) => s.word().replace('_', " "),
+        }
+    }
+
+    pub(crate) fn is_draft(&self) -> bool {
+        matches!(self.i.version.state, VersionState::Draft | VersionState::InReview)
+    }
+
+    pub(crate) fn role(&self, id: Option<RoleId>) -> String {
+        let known = |ws: &Workspace, id| ws.get::<Role>(id).map(|r: &Role| r.name.clone());
+        match id {
+            Some(r) => known(self.ws, r).or_else(|| known(self.i.live, r)).unwrap_or_else(|| "unknown role".into()),
+            None => "not named".into(),
+        }
+    }
+
+    pub(crate) fn service(&self, id: ServiceId) -> String {
+        self.ws.get::<Service>(id).map_or_else(|| "unknown service".into(), |s| s.name.clone())
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> String {
+        match self.ws.get::<Activity>(id) {
+            Some(a) => format!("{} {}", a.code, a.name),
+            None => self.service(ServiceId(id.0)),
+        }
+    }
+
+    /// The name behind a code.
+    pub(crate) fn name(&self, code: &str) -> String {
+        let service = self.ws.services.iter().find(|s| s.code.0 == code).map(|s| s.name.clone());
+        service
+            .or_else(|| self.ws.activities.iter().find(|a| a.code.0 == code).map(|a| a.name.clone()))
+            .unwrap_or_else(|| code.into())
+    }
+}
+
+pub(crate) fn section(id: &str, number: &str, title: &str, level: u8, blocks: Vec<Block>) -> Section {
+    Section { id: id.into(), number: number.into(), title: title.into(), level, blocks }
+}
+
+/// A section, or what is missing in it, or nothing: a draft says what is missing, an approved version leaves it out.
+pub(crate) fn or_missing(m: &Maker<'_>, id: &str, number: &str, title: &str, blocks: Vec<Block>, missing: &str) -> Option<Section> {
+    if !blocks.is_empty() {
+        return Some(section(id, number, title, 1, blocks));
+    }
+    m.is_draft().then(|| section(id, number, title, 1, vec![Block::Missing { text: missing.into() }]))
+}
+
+pub(crate) fn paragraph(text: impl Into<String>) -> Block {
+    Block::Paragraph { runs: vec![Run::plain(text)] }
+}
+
+pub(crate) fn quiet(text: impl Into<String>) -> Block {
+    Block::Paragraph { runs: vec![Run::quiet(text)] }
+}
+
+pub(crate) fn bullets(items: impl IntoIterator<Item = String>) -> Vec<Block> {
+    let items: Vec<Vec<Run>> = items.into_iter().map(|t| vec![Run::plain(t)]).collect();
+    if items.is_empty() { Vec::new() } else { vec![Block::Bullets { items }] }
+}
+
+/// A table from headings with widths; `None` where it has no rows.
+pub(crate) fn table(columns: &[(&str, Width, Align)], rows: Vec<Vec<Cell>>) -> Option<Block> {
+    if rows.is_empty() {
+        return None;
+    }
+    let columns = columns.iter().map(|(t, w, a)| Column { title: (*t).into(), width: *w, align: *a }).collect();
+    Some(Block::Table(Table { columns, rows }))
+}
+
+pub(crate) fn mm(x: f32) -> Width {
+    Width::Fixed(x)
+}
+
+pub(crate) fn share(x: f32) -> Width {
+    Width::Share(x)
+}
+
+/// A duration, or `unknown`, quietly.
+pub(crate) fn duration(d: Option<Minutes>) -> Cell {
+    match d {
+        Some(m) => Cell::text(m.to_string()),
+        None => Cell::quiet("unknown"),
+    }
+}
+
+/// A text, or a dash.
+pub(crate) fn text(t: &Option<String>) -> Cell {
+    match t.as_deref().filter(|s| !s.trim().is_empty()) {
+        Some(s) => Cell::text(s),
+        None => Cell::quiet("\u{2013}"),
+    }
+}
+
+/// A date, or a dash.
+pub(crate) fn date(d: Option<NaiveDate>) -> Cell {
+    d.map_or_else(|| Cell::quiet("\u{2013}"), |d| Cell::text(long_date(d)))
+}
+
+/// Whether a requirement is kept, in words on coloured ground.
+pub(crate) fn gap_chip(state: Option<GapState>, gap: Option<Minutes>) -> Cell {
+    match (state, gap) {
+        (Some(GapState::Gap), Some(g)) => Cell::chip(format!("gap {g}"), Tone::Gap),
+        (Some(GapState::Gap), None) => Cell::chip("gap", Tone::Gap),
+        (Some(GapState::MetProven), _) => Cell::chip("kept, tested", Tone::Met),
+        (Some(GapState::MetClaimed), _) => Cell::chip("kept, claimed", Tone::Met),
+        (Some(GapState::Unknown), _) => Cell::chip("unknown", Tone::Unknown),
+        (None, _) => Cell::quiet("\u{2013}"),
+    }
+}
+
+pub(crate) fn capital(s: &str) -> String {
+    let mut c = s.chars();
+    c.next().map(|f| f.to_uppercase().chain(c).collect()).unwrap_or_default()
+}
