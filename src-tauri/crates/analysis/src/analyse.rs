@@ -1,16 +1,255 @@
 //! The whole analysis of a workspace.
 
-use crate::results::{Analysis, Scenario};
-use mainstay_domain::{Minutes, NaiveDate, Workspace};
+use crate::index::index;
+use crate::mtpd::{GridRow, propose};
+use crate::path::{Chains, NONE};
+use crate::results::{ActivityResult, Analysis, GapState, MtpdProposal, OwnRestoreSource, Scenario, ServiceResult};
+use crate::{findings, recovery, requirement, tier};
+use mainstay_domain::*;
+use std::collections::HashMap;
 
 /// Works out everything that follows from a workspace but the single points of failure; total and fast.
-pub fn analyse(_ws: &Workspace, scenario: &Scenario, _today: NaiveDate) -> Analysis {
-    Analysis {
-        start: scenario.start.unwrap_or(Minutes(0)),
-        activities: Vec::new(),
-        services: Vec::new(),
-        cycles: Vec::new(),
-        findings: Vec::new(),
-        chains: Default::default(),
+pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysis {
+    let ix = index(ws);
+    let (g, n) = (&ix.graph, ix.services);
+    let start = scenario.start.unwrap_or_else(|| default_start(ws));
+    let mut down = vec![false; g.nodes];
+    match &scenario.down {
+        None => down[..n].fill(true),
+        Some(list) => {
+            for (i, s) in ws.services.iter().enumerate() {
+                down[i] = list.contains(&s.id);
+            }
+        }
     }
+    let mut own: Vec<Option<i64>> = ws.services.iter().map(|s| s.capability_min.or(s.own_restore_min).map(|m| m.0)).collect();
+    own.resize(g.nodes, Some(0));
+    let in_scope: Vec<bool> = ws.activities.iter().map(|a| a.in_scope != Some(false)).collect();
+    let of_activities = |f: &dyn Fn(&Activity) -> Option<Minutes>| {
+        let mut v = vec![None; n];
+        v.extend(ws.activities.iter().zip(&in_scope).map(|(a, yes)| f(a).filter(|_| *yes).map(|m| m.0)));
+        v
+    };
+    let rto = of_activities(&|a| a.rto_min);
+    let required = requirement::simple(g, &rto);
+    let latest = requirement::scheduled(g, &rto, &own, &down);
+    let rpo = requirement::rpo(g, &of_activities(&|a| a.rpo_min));
+    let times = recovery::unlimited(g, &own, &down, start.0);
+    let declaration = ws.settings.first().is_some_and(|s| s.clock == ClockStart::Declaration);
+    // The clock of the workspace: from the declaration, the start is taken off again.
+    let off = if declaration { start.0 } else { 0 };
+    let shown = |t: i64| if t == 0 { 0 } else { t - off };
+    let code = |node: u32| {
+        let i = node as usize;
+        if i < n { ws.services[i].code.0.clone() } else { ws.activities[i - n].code.0.clone() }
+    };
+    let proven = proven_chain(ws, &times, &down, today);
+    let state = |i: usize, need: Option<i64>| -> Option<GapState> {
+        let need = need?;
+        Some(if shown(times.least[i]) > need {
+            GapState::Gap
+        } else if !times.known[i] {
+            GapState::Unknown
+        } else if proven[i] {
+            GapState::MetProven
+        } else {
+            GapState::MetClaimed
+        })
+    };
+    let exact = |i: usize| times.known[i].then(|| Minutes(shown(times.least[i])));
+    let tiers: Vec<Option<u8>> = (0..n).map(|i| required.value[i].map(|v| tier(Minutes(v)))).collect();
+    let enabler = enablers(g, &tiers, n);
+    let services = ws
+        .services
+        .iter()
+        .enumerate()
+        .map(|(i, s)| {
+            let need = required.value[i];
+            let rpa = [s.rpa_component_failure_min, s.rpa_site_loss_min, s.rpa_logical_corruption_min];
+            let required_rpo = rpo.value[i].map(Minutes);
+            ServiceResult {
+                id: s.id,
+                code: s.code.0.clone(),
+                required_rto: need.map(Minutes),
+                required_set_by: (required.set_by[i] != NONE).then(|| code(required.set_by[i])),
+                latest_finish: latest[i].map(Minutes),
+                tier: tiers[i],
+                enabler: enabler[i],
+                down: down[i],
+                own_restore: own[i].map(Minutes),
+                own_restore_source: match (s.capability_min, s.own_restore_min) {
+                    (Some(_), _) => OwnRestoreSource::Capability,
+                    (None, Some(_)) => OwnRestoreSource::Own,
+                    (None, None) => OwnRestoreSource::Unknown,
+                },
+                proven: is_proven(s, today),
+                achievable: exact(i),
+                achievable_at_least: Minutes(shown(times.least[i])),
+                gap: exact(i).zip(need).map(|(t, v)| Minutes(t.0 - v)),
+                gap_state: state(i, need),
+                required_rpo,
+                required_rpo_set_by: (rpo.set_by[i] != NONE).then(|| code(rpo.set_by[i])),
+                rpa,
+                rpo_gaps: rpa.map(|r| r.zip(required_rpo).map(|(a, q)| a - q)),
+            }
+        })
+        .collect();
+    let grids = grids(ws);
+    let activities = ws
+        .activities
+        .iter()
+        .enumerate()
+        .zip(grids)
+        .map(|((k, a), mtpd)| {
+            let i = n + k;
+            let wrt = a.wrt_min.unwrap_or_default();
+            let effective = a.accepted_mtpd_min.or(mtpd.min);
+            let ready = exact(i);
+            let resumed = ready.map(|t| if t.0 == 0 { t } else { t + wrt });
+            ActivityResult {
+                id: a.id,
+                code: a.code.0.clone(),
+                in_scope: in_scope[k],
+                accepted_mtpd: a.accepted_mtpd_min,
+                effective_mtpd: effective,
+                rto: a.rto_min,
+                wrt,
+                rto_ceiling: effective.map(|m| m - wrt - Minutes(off)),
+                slack: effective.zip(a.rto_min).map(|(m, r)| m - r - wrt - Minutes(off)),
+                ready,
+                resumed,
+                gap: ready.zip(a.rto_min).map(|(t, r)| t - r),
+                gap_state: state(i, a.rto_min.map(|m| m.0)),
+                mtpd_breached: resumed.zip(effective).map(|(t, m)| if t.0 == 0 { false } else { t.0 + off > m.0 }),
+                mtpd,
+            }
+        })
+        .collect();
+    let mut cycles: Vec<Vec<String>> = times
+        .loops
+        .iter()
+        .map(|c| {
+            let mut codes: Vec<String> = c.iter().map(|x| code(*x)).collect();
+            codes.sort();
+            codes
+        })
+        .collect();
+    cycles.sort();
+    let chains = Chains {
+        set_by: required.set_by,
+        waits_for: times.waits_for,
+        tolerance: times.tolerance,
+        finish: times.least.iter().map(|t| shown(*t)).collect(),
+    };
+    let mut a = Analysis { start, activities, services, cycles, findings: Vec::new(), chains };
+    a.findings = findings::all(ws, &a, today);
+    a
+}
+
+/// Detection + decision of the settings, else of the first plan, else 0.
+fn default_start(ws: &Workspace) -> Minutes {
+    let sum = |a: Option<Minutes>, b: Option<Minutes>| (a.is_some() || b.is_some()).then(|| a.unwrap_or_default() + b.unwrap_or_default());
+    ws.settings
+        .first()
+        .and_then(|s| sum(s.detection_min, s.decision_min))
+        .or_else(|| ws.plans.first().and_then(|p| sum(p.timing_detection_min, p.timing_decision_min)))
+        .unwrap_or_default()
+}
+
+/// Whether a service's own restore time is shown by a test or an incident at most 365 days ago.
+fn is_proven(s: &Service, today: NaiveDate) -> bool {
+    s.capability_min.is_some()
+        && s.evidence >= Some(Evidence::ComponentTest)
+        && s.tested_on.is_some_and(|d| (today - d).num_days() <= reference::EVIDENCE_MAX_AGE_DAYS)
+}
+
+/// Whether every down service on the chain that a node waits for is proven.
+fn proven_chain(ws: &Workspace, t: &recovery::Recovery, down: &[bool], today: NaiveDate) -> Vec<bool> {
+    let own: Vec<bool> = ws.services.iter().map(|s| is_proven(s, today)).collect();
+    let fine = |i: usize| !down[i] || own.get(i).copied().unwrap_or(true);
+    // 0 not yet looked at, 1 being looked at, 2 proven, 3 not.
+    let mut seen = vec![0u8; down.len()];
+    for first in 0..down.len() {
+        let mut chain = Vec::new();
+        let mut i = first;
+        let verdict = loop {
+            match seen[i] {
+                2 => break true,
+                // A chain that comes back to itself proves nothing.
+                1 | 3 => break false,
+                _ => {}
+            }
+            seen[i] = 1;
+            chain.push(i);
+            if t.waits_for[i] == NONE {
+                break true;
+            }
+            i = t.waits_for[i] as usize;
+        };
+        let mut so_far = verdict;
+        for i in chain.into_iter().rev() {
+            so_far = so_far && fine(i);
+            seen[i] = if so_far { 2 } else { 3 };
+        }
+    }
+    seen.into_iter().map(|s| s == 2).collect()
+}
+
+/// Every service that a tier 1 service needs, directly or through others.
+fn enablers(g: &crate::graph::Graph, tiers: &[Option<u8>], services: usize) -> Vec<bool> {
+    let mut out = vec![false; services];
+    let mut todo: Vec<u32> = (0..services as u32).filter(|i| tiers[*i as usize] == Some(1)).collect();
+    while let Some(n) = todo.pop() {
+        for e in g.passes_on(n) {
+            let p = e.provider as usize;
+            if p < services && !std::mem::replace(&mut out[p], true) {
+                todo.push(e.provider);
+            }
+        }
+    }
+    out
+}
+
+/// The proposal of every activity's grid.
+fn grids(ws: &Workspace) -> Vec<MtpdProposal> {
+    // Only looked up, never walked through.
+    let at: HashMap<ActivityId, usize> = ws.activities.iter().enumerate().map(|(i, a)| (a.id, i)).collect();
+    let category: HashMap<ImpactCategoryId, usize> = ws.impact_categories.iter().enumerate().map(|(i, c)| (c.id, i)).collect();
+    let mut horizons: Vec<Vec<Minutes>> = vec![Vec::new(); ws.activities.len()];
+    for h in &ws.activity_horizons {
+        if let Some(i) = at.get(&h.activity_id) {
+            horizons[*i].push(h.at_min);
+        }
+    }
+    for h in &mut horizons {
+        h.sort_unstable();
+        h.dedup();
+    }
+    let width = ws.impact_categories.len();
+    let mut cells: Vec<Vec<Option<i64>>> = horizons.iter().map(|h| vec![None; h.len() * width]).collect();
+    for r in &ws.impact_ratings {
+        if let (Some(i), Some(c)) = (at.get(&r.activity_id), category.get(&r.category_id))
+            && let Ok(k) = horizons[*i].binary_search(&r.horizon_min)
+        {
+            cells[*i][c * horizons[*i].len() + k] = r.level.map(|l| l.0);
+        }
+    }
+    let rule = ws.settings.first().map_or(MtpdRule::FirstCrossing, |s| s.mtpd_rule);
+    horizons
+        .iter()
+        .zip(cells)
+        .map(|(h, cells)| {
+            let rows: Vec<GridRow<'_>> = ws
+                .impact_categories
+                .iter()
+                .enumerate()
+                .map(|(c, x)| GridRow {
+                    key: &x.key,
+                    threshold: x.threshold.map_or(reference::DEFAULT_THRESHOLD, |l| l.0),
+                    levels: cells[c * h.len()..(c + 1) * h.len()].to_vec(),
+                })
+                .collect();
+            propose(h, &rows, rule)
+        })
+        .collect()
 }

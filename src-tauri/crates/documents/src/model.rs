@@ -296,23 +296,39 @@ pub enum MarkerRole {
 impl Run {
     /// Plain text.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), style: Style::Plain, page_of: None }
+        Self {
+            text: text.into(),
+            style: Style::Plain,
+            page_of: None,
+        }
     }
     /// Text in weight.
     pub fn strong(text: impl Into<String>) -> Self {
-        Self { style: Style::Strong, ..Self::plain(text) }
+        Self {
+            style: Style::Strong,
+            ..Self::plain(text)
+        }
     }
     /// Quiet text.
     pub fn quiet(text: impl Into<String>) -> Self {
-        Self { style: Style::Quiet, ..Self::plain(text) }
+        Self {
+            style: Style::Quiet,
+            ..Self::plain(text)
+        }
     }
     /// A code or hash.
     pub fn mono(text: impl Into<String>) -> Self {
-        Self { style: Style::Mono, ..Self::plain(text) }
+        Self {
+            style: Style::Mono,
+            ..Self::plain(text)
+        }
     }
     /// Text followed by the page number of a section.
     pub fn page(text: impl Into<String>, section: &str) -> Self {
-        Self { page_of: Some(section.into()), ..Self::plain(text) }
+        Self {
+            page_of: Some(section.into()),
+            ..Self::plain(text)
+        }
     }
 }
 
@@ -331,11 +347,20 @@ impl Cell {
     }
     /// One line of runs.
     pub fn runs(runs: Vec<Run>) -> Self {
-        Self { lines: vec![runs], ..Self::default() }
+        Self {
+            lines: vec![runs],
+            ..Self::default()
+        }
     }
     /// Only a chip.
     pub fn chip(text: impl Into<String>, tone: Tone) -> Self {
-        Self { chip: Some(Chip { text: text.into(), tone }), ..Self::default() }
+        Self {
+            chip: Some(Chip {
+                text: text.into(),
+                tone,
+            }),
+            ..Self::default()
+        }
     }
     /// A further line.
     pub fn and(mut self, line: Vec<Run>) -> Self {
@@ -344,6 +369,9 @@ impl Cell {
     }
     /// Room for a pen.
     pub fn pen(pen: Pen) -> Self {
-        Self { pen: Some(pen), ..Self::default() }
+        Self {
+            pen: Some(pen),
+            ..Self::default()
+        }
     }
 }

@@ -4,9 +4,9 @@ use crate::layout::{Fonts, Glyph, Item, Laid, Paper, lay_out};
 use crate::model::Document;
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 use printpdf::{
-    Actions, BorderArray, Codepoint, Color, ColorArray, Destination, FontId, Line, LinePoint, LinkAnnotation, Mm, Op,
-    PaintMode, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Polygon, PolygonRing, Pt,
-    Rect, Rgb, TextItem, TextMatrix, WindingOrder,
+    Actions, BorderArray, Codepoint, Color, ColorArray, Destination, FontId, Line, LinePoint,
+    LinkAnnotation, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage,
+    PdfSaveOptions, Point, Polygon, PolygonRing, Pt, Rect, Rgb, TextItem, TextMatrix, WindingOrder,
 };
 use std::collections::BTreeMap;
 
@@ -55,7 +55,8 @@ fn write(document: &Document, fonts: &Fonts, laid: &Laid) -> Result<Vec<u8>, Pdf
     for page in &laid.pages {
         let ops = operations(&page.items, laid.size.1, &subsets);
         let (w, h) = laid.size;
-        pdf.pages.push(PdfPage::new(Mm(w * 25.4 / 72.0), Mm(h * 25.4 / 72.0), ops));
+        pdf.pages
+            .push(PdfPage::new(Mm(w * 25.4 / 72.0), Mm(h * 25.4 / 72.0), ops));
     }
     let mut file = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
     finish(&mut file, document, laid)?;
@@ -65,12 +66,19 @@ fn write(document: &Document, fonts: &Fonts, laid: &Laid) -> Result<Vec<u8>, Pdf
     Ok(bytes)
 }
 
-fn subset(fonts: &Fonts, laid: &Laid, pdf: &mut PdfDocument) -> Result<Vec<Option<Subset>>, PdfError> {
-    let mut remaps: Vec<Option<subsetter::GlyphRemapper>> = fonts.faces.iter().map(|_| None).collect();
+fn subset(
+    fonts: &Fonts,
+    laid: &Laid,
+    pdf: &mut PdfDocument,
+) -> Result<Vec<Option<Subset>>, PdfError> {
+    let mut remaps: Vec<Option<subsetter::GlyphRemapper>> =
+        fonts.faces.iter().map(|_| None).collect();
     for item in laid.pages.iter().flat_map(|p| &p.items) {
         if let Item::Text { glyphs, .. } = item {
             for g in glyphs {
-                remaps[g.face].get_or_insert_with(subsetter::GlyphRemapper::new).remap(g.id);
+                remaps[g.face]
+                    .get_or_insert_with(subsetter::GlyphRemapper::new)
+                    .remap(g.id);
             }
         }
     }
@@ -80,8 +88,10 @@ fn subset(fonts: &Fonts, laid: &Laid, pdf: &mut PdfDocument) -> Result<Vec<Optio
             out.push(None);
             continue;
         };
-        let bytes = subsetter::subset(face.data, 0, &remap).map_err(|_| PdfError::Font(face.name))?;
-        let mut parsed = ParsedFont::from_bytes(&bytes, 0, &mut Vec::new()).ok_or(PdfError::Font(face.name))?;
+        let bytes =
+            subsetter::subset(face.data, 0, &remap).map_err(|_| PdfError::Font(face.name))?;
+        let mut parsed =
+            ParsedFont::from_bytes(&bytes, 0, &mut Vec::new()).ok_or(PdfError::Font(face.name))?;
         let tag = char::from(b'A' + i as u8);
         parsed.font_name = Some(format!("MNSTA{tag}+{}", face.name));
         // As printpdf writes them: whole thousandths of an em, cut off.
@@ -91,7 +101,10 @@ fn subset(fonts: &Fonts, laid: &Laid, pdf: &mut PdfDocument) -> Result<Vec<Optio
             .map(|(g, w)| (*g, (f32::from(*w) * 1000.0 / face.units).trunc()))
             .collect();
         let id = FontId(format!("T{i}"));
-        pdf.resources.fonts.map.insert(id.clone(), PdfFont::new(parsed));
+        pdf.resources
+            .fonts
+            .map
+            .insert(id.clone(), PdfFont::new(parsed));
         out.push(Some(Subset { remap, widths, id }));
     }
     Ok(out)
@@ -101,34 +114,62 @@ fn operations(items: &[Item], height: f32, subsets: &[Option<Subset>]) -> Vec<Op
     let mut ops = Vec::new();
     for item in items {
         match item {
-            Item::Text { x, y, size, color, turn, glyphs, .. } => {
+            Item::Text {
+                x,
+                y,
+                size,
+                color,
+                turn,
+                glyphs,
+                ..
+            } => {
                 let mut at = *x;
                 for run in glyphs.chunk_by(|a, b| a.face == b.face) {
-                    let Some(s) = subsets.get(run[0].face).and_then(Option::as_ref) else { continue };
+                    let Some(s) = subsets.get(run[0].face).and_then(Option::as_ref) else {
+                        continue;
+                    };
                     let matrix = if *turn == 0.0 {
                         TextMatrix::Translate(Pt(at), Pt(height - y))
                     } else {
                         TextMatrix::TranslateRotate(Pt(at), Pt(height - y), *turn)
                     };
                     ops.push(Op::StartTextSection);
-                    ops.push(Op::SetFont { font: PdfFontHandle::External(s.id.clone()), size: Pt(*size) });
+                    ops.push(Op::SetFont {
+                        font: PdfFontHandle::External(s.id.clone()),
+                        size: Pt(*size),
+                    });
                     ops.push(Op::SetFillColor { col: paint(*color) });
                     ops.push(Op::SetTextMatrix { matrix });
-                    ops.push(Op::ShowText { items: vec![TextItem::GlyphIds(codepoints(run, s))] });
+                    ops.push(Op::ShowText {
+                        items: vec![TextItem::GlyphIds(codepoints(run, s))],
+                    });
                     ops.push(Op::EndTextSection);
                     at += run.iter().map(|g| g.advance).sum::<f32>() * size;
                 }
             }
-            Item::Path { points, closed, fill, stroke } => {
+            Item::Path {
+                points,
+                closed,
+                fill,
+                stroke,
+            } => {
                 let points: Vec<LinePoint> = points
                     .iter()
-                    .map(|p| LinePoint { p: Point { x: Pt(p.0), y: Pt(height - p.1) }, bezier: false })
+                    .map(|p| LinePoint {
+                        p: Point {
+                            x: Pt(p.0),
+                            y: Pt(height - p.1),
+                        },
+                        bezier: false,
+                    })
                     .collect();
                 if let Some(c) = fill {
                     ops.push(Op::SetFillColor { col: paint(*c) });
                     ops.push(Op::DrawPolygon {
                         polygon: Polygon {
-                            rings: vec![PolygonRing { points: points.clone() }],
+                            rings: vec![PolygonRing {
+                                points: points.clone(),
+                            }],
                             mode: PaintMode::Fill,
                             winding_order: WindingOrder::NonZero,
                         },
@@ -137,12 +178,37 @@ fn operations(items: &[Item], height: f32, subsets: &[Option<Subset>]) -> Vec<Op
                 if let Some((c, thick)) = stroke {
                     ops.push(Op::SetOutlineColor { col: paint(*c) });
                     ops.push(Op::SetOutlineThickness { pt: Pt(*thick) });
-                    ops.push(Op::DrawLine { line: Line { points, is_closed: *closed } });
+                    ops.push(Op::DrawLine {
+                        line: Line {
+                            points,
+                            is_closed: *closed,
+                        },
+                    });
                 }
             }
-            Item::Link { x, y, w, h, page, to_y, .. } => {
-                let rect = Rect { x: Pt(*x), y: Pt(height - y - h), width: Pt(*w), height: Pt(*h), mode: None, winding_order: None };
-                let to = Destination::Xyz { page: page + 1, left: None, top: Some(height - to_y), zoom: None };
+            Item::Link {
+                x,
+                y,
+                w,
+                h,
+                page,
+                to_y,
+                ..
+            } => {
+                let rect = Rect {
+                    x: Pt(*x),
+                    y: Pt(height - y - h),
+                    width: Pt(*w),
+                    height: Pt(*h),
+                    mode: None,
+                    winding_order: None,
+                };
+                let to = Destination::Xyz {
+                    page: page + 1,
+                    left: None,
+                    top: Some(height - to_y),
+                    zoom: None,
+                };
                 ops.push(Op::LinkAnnotation {
                     link: LinkAnnotation::new(
                         rect,
@@ -165,7 +231,11 @@ fn codepoints(run: &[Glyph], s: &Subset) -> Vec<Codepoint> {
         .map(|g| {
             let id = s.remap.get(g.id).unwrap_or(0);
             error += s.widths.get(&id).copied().unwrap_or(0.0) - g.advance * 1000.0;
-            let shift = if error.abs() > 2.0 { error.round() } else { 0.0 };
+            let shift = if error.abs() > 2.0 {
+                error.round()
+            } else {
+                0.0
+            };
             error -= shift;
             Codepoint::with_cid(id, shift, g.text.clone())
         })
@@ -204,7 +274,10 @@ fn finish(file: &mut lopdf::Document, document: &Document, laid: &Laid) -> Resul
     catalog.set("Outlines", outline);
     catalog.set("PageMode", "UseOutlines");
     catalog.set("Lang", Object::string_literal(language));
-    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
+    catalog.set(
+        "ViewerPreferences",
+        dictionary! { "DisplayDocTitle" => true },
+    );
     file.prune_objects();
     Ok(())
 }
@@ -212,26 +285,56 @@ fn finish(file: &mut lopdf::Document, document: &Document, laid: &Laid) -> Resul
 /// The sixteen bytes that name the document: the content's hash where there is one, else made from what it is.
 fn identity(d: &Document) -> Vec<u8> {
     let hash = d.meta.content_sha256.as_deref().unwrap_or_default();
-    let hex: Vec<u8> = hash.as_bytes().chunks_exact(2).filter_map(|c| u8::from_str_radix(std::str::from_utf8(c).ok()?, 16).ok()).collect();
+    let hex: Vec<u8> = hash
+        .as_bytes()
+        .chunks_exact(2)
+        .filter_map(|c| u8::from_str_radix(std::str::from_utf8(c).ok()?, 16).ok())
+        .collect();
     if hex.len() >= 16 {
         return hex[..16].to_vec();
     }
     let mut h: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    for b in format!("{}|{}|{}|{}", d.meta.organisation, d.meta.code, d.meta.version, d.meta.made_at).bytes() {
+    for b in format!(
+        "{}|{}|{}|{}",
+        d.meta.organisation, d.meta.code, d.meta.version, d.meta.made_at
+    )
+    .bytes()
+    {
         h = (h ^ u128::from(b)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
     }
     h.to_be_bytes().to_vec()
 }
 
-fn link_texts(file: &mut lopdf::Document, page: ObjectId, laid: &crate::layout::Page) -> Result<(), PdfError> {
-    let texts: Vec<&String> = laid.items.iter().filter_map(|i| if let Item::Link { text, .. } = i { Some(text) } else { None }).collect();
+fn link_texts(
+    file: &mut lopdf::Document,
+    page: ObjectId,
+    laid: &crate::layout::Page,
+) -> Result<(), PdfError> {
+    let texts: Vec<&String> = laid
+        .items
+        .iter()
+        .filter_map(|i| {
+            if let Item::Link { text, .. } = i {
+                Some(text)
+            } else {
+                None
+            }
+        })
+        .collect();
     if texts.is_empty() {
         return Ok(());
     }
-    let annotations = file.get_dictionary(page)?.get(b"Annots").and_then(Object::as_array).cloned().unwrap_or_default();
+    let annotations = file
+        .get_dictionary(page)?
+        .get(b"Annots")
+        .and_then(Object::as_array)
+        .cloned()
+        .unwrap_or_default();
     let mut refs = Vec::new();
     for (a, text) in annotations.into_iter().zip(texts) {
-        let Ok(mut a) = a.as_dict().cloned() else { continue };
+        let Ok(mut a) = a.as_dict().cloned() else {
+            continue;
+        };
         a.set("F", 4);
         a.set("Contents", utf16(text));
         a.remove(b"C");
@@ -248,7 +351,13 @@ fn outline(file: &mut lopdf::Document, laid: &Laid, pages: &[ObjectId]) -> Objec
         .outline
         .iter()
         .map(|e| {
-            let dest = vec![pages[e.page].into(), "XYZ".into(), Object::Null, (laid.size.1 - e.y).into(), Object::Null];
+            let dest = vec![
+                pages[e.page].into(),
+                "XYZ".into(),
+                Object::Null,
+                (laid.size.1 - e.y).into(),
+                Object::Null,
+            ];
             dictionary! { "Title" => utf16(&e.title), "Dest" => dest }
         })
         .collect();
@@ -260,7 +369,8 @@ fn outline(file: &mut lopdf::Document, laid: &Laid, pages: &[ObjectId]) -> Objec
             top = Some(i);
         }
     }
-    let kids = |p: Option<usize>| -> Vec<usize> { (0..ids.len()).filter(|i| parents[*i] == p).collect() };
+    let kids =
+        |p: Option<usize>| -> Vec<usize> { (0..ids.len()).filter(|i| parents[*i] == p).collect() };
     for p in std::iter::once(None).chain((0..ids.len()).map(Some)) {
         let list = kids(p);
         for (k, i) in list.iter().enumerate() {
@@ -299,6 +409,10 @@ fn utf16(text: &str) -> Object {
 
 /// `2026-11-24T09:00:00Z` as `D:20261124090000Z`.
 fn pdf_date(rfc3339: &str) -> String {
-    let digits: String = rfc3339.chars().take(19).filter(char::is_ascii_digit).collect();
+    let digits: String = rfc3339
+        .chars()
+        .take(19)
+        .filter(char::is_ascii_digit)
+        .collect();
     format!("D:{digits}Z")
 }

@@ -38,10 +38,13 @@ impl Flow<'_> {
 
     /// The whole height of blocks that do not break across pages.
     fn height_of(&mut self, blocks: &[Block]) -> f32 {
-        blocks.iter().map(|b| match b {
-            Block::Fields { fields } => fields.len() as f32 * (Type::BODY.lead + 2.0) + 4.0,
-            other => self.least(other),
-        }).sum()
+        blocks
+            .iter()
+            .map(|b| match b {
+                Block::Fields { fields } => fields.len() as f32 * (Type::BODY.lead + 2.0) + 4.0,
+                other => self.least(other),
+            })
+            .sum()
     }
 
     fn bullets(&mut self, items: &[Vec<Run>]) {
@@ -49,7 +52,15 @@ impl Flow<'_> {
         for item in items {
             self.need(Type::BODY.lead);
             let base = self.y + Type::BODY.lead * 0.76;
-            self.label("\u{2022}", Type { color: QUIET, ..Type::BODY }, x + 2.0, base);
+            self.label(
+                "\u{2022}",
+                Type {
+                    color: QUIET,
+                    ..Type::BODY
+                },
+                x + 2.0,
+                base,
+            );
             self.x = x + 12.0;
             self.width = width - 12.0;
             self.paragraph(item, Type::BODY);
@@ -65,7 +76,12 @@ impl Flow<'_> {
         let narrow = self.width < 260.0;
         let label_width = if narrow { self.width * 0.62 } else { 110.0 };
         for f in fields {
-            let label = wrap(self.fonts, &[Run::quiet(f.label.clone())], Type::BODY, label_width - 6.0);
+            let label = wrap(
+                self.fonts,
+                &[Run::quiet(f.label.clone())],
+                Type::BODY,
+                label_width - 6.0,
+            );
             let runs: Vec<Vec<Run>> = f.value.lines.iter().map(|l| self.resolve(l)).collect();
             let mut value = Vec::new();
             for l in &runs {
@@ -78,7 +94,11 @@ impl Flow<'_> {
                 self.place(l, self.x, base + i as f32 * Type::BODY.lead);
             }
             for (i, l) in value.iter().enumerate() {
-                let x = if narrow { self.x + self.width - l.width } else { self.x + label_width };
+                let x = if narrow {
+                    self.x + self.width - l.width
+                } else {
+                    self.x + label_width
+                };
                 self.place(l, x, base + i as f32 * Type::BODY.lead);
             }
             if let Some(c) = &f.value.chip {
@@ -112,7 +132,15 @@ impl Flow<'_> {
     }
 
     fn missing(&mut self, text: &str) {
-        let lines = wrap(self.fonts, &[Run::plain(text)], Type { color: WARN, ..Type::BODY }, self.width - 20.0);
+        let lines = wrap(
+            self.fonts,
+            &[Run::plain(text)],
+            Type {
+                color: WARN,
+                ..Type::BODY
+            },
+            self.width - 20.0,
+        );
         let h = lines.len() as f32 * Type::BODY.lead + 12.0;
         self.need(h);
         self.rounded(self.x, self.y, self.width, h, 3.0, Some(SUNKEN), None);

@@ -1,10 +1,10 @@
 //! Figures: the impact grid and the loss curve.
 
+use super::Item;
 use super::flow::Flow;
 use super::fonts::SEMIBOLD;
 use super::look::{ACCENT, GAP, GAP_AREA, INK, LINE, QUIET, RAMP, SUNKEN, WHITE};
 use super::text::{Type, single};
-use super::Item;
 use crate::model::{Curve, Grid, MarkerRole};
 
 const CELL_HEIGHT: f32 = 16.0;
@@ -22,7 +22,10 @@ pub(crate) fn grid(f: &mut Flow<'_>, g: &Grid) {
     let label = f.width * 0.36;
     let n = g.horizons.len().max(1) as f32;
     let w = ((f.width - label) / n).min(34.0);
-    let head = Type { size: 7.6, ..Type::LABEL };
+    let head = Type {
+        size: 7.6,
+        ..Type::LABEL
+    };
     for (i, h) in g.horizons.iter().enumerate() {
         let line = single(f.fonts, h, head);
         let x = f.x + label + w * i as f32 + (w - line.width) / 2.0;
@@ -31,7 +34,10 @@ pub(crate) fn grid(f: &mut Flow<'_>, g: &Grid) {
     f.y += 13.0;
     for row in &g.rows {
         f.need(CELL_HEIGHT);
-        let mut t = Type { size: 8.6, ..Type::CELL };
+        let mut t = Type {
+            size: 8.6,
+            ..Type::CELL
+        };
         while single(f.fonts, &row.name, t).width > label - 6.0 && t.size > 6.0 {
             t.size -= 0.4;
         }
@@ -42,7 +48,11 @@ pub(crate) fn grid(f: &mut Flow<'_>, g: &Grid) {
             let (fill, ink, text) = match level {
                 Some(l) => {
                     let at = (*l).clamp(1, 5) as usize;
-                    (RAMP[at - 1], if at > 3 { WHITE } else { INK }, l.to_string())
+                    (
+                        RAMP[at - 1],
+                        if at > 3 { WHITE } else { INK },
+                        l.to_string(),
+                    )
                 }
                 None => (SUNKEN, QUIET, "\u{2013}".into()),
             };
@@ -50,10 +60,26 @@ pub(crate) fn grid(f: &mut Flow<'_>, g: &Grid) {
             if level.is_none() {
                 for k in 1..4 {
                     let dx = (w - 2.4) * k as f32 / 4.0;
-                    f.line(vec![(x + dx - 4.0, f.y + CELL_HEIGHT - 2.0), (x + dx + 4.0, f.y + 2.0)], LINE, 0.6);
+                    f.line(
+                        vec![
+                            (x + dx - 4.0, f.y + CELL_HEIGHT - 2.0),
+                            (x + dx + 4.0, f.y + 2.0),
+                        ],
+                        LINE,
+                        0.6,
+                    );
                 }
             }
-            let digit = single(f.fonts, &text, Type { size: 8.6, face: SEMIBOLD, color: ink, ..Type::CELL });
+            let digit = single(
+                f.fonts,
+                &text,
+                Type {
+                    size: 8.6,
+                    face: SEMIBOLD,
+                    color: ink,
+                    ..Type::CELL
+                },
+            );
             f.place(&digit, x + (w - 2.4 - digit.width) / 2.0, f.y + 11.2);
         }
         f.y += CELL_HEIGHT + 2.4;
@@ -70,17 +96,39 @@ pub(crate) fn curve(f: &mut Flow<'_>, c: &Curve) {
     let until = c.points.last().map_or(168.0, |p| p.0).max(1.0);
     let most = c.points.iter().map(|p| p.1).fold(0.0, f64::max).max(1.0);
     let begin = 0.5_f64.min(until / 4.0);
-    let x_of = |h: f64| left + (right - left) * ((h.max(begin) / begin).ln() / (until / begin).ln()).min(1.0) as f32;
+    let x_of = |h: f64| {
+        left + (right - left) * ((h.max(begin) / begin).ln() / (until / begin).ln()).min(1.0) as f32
+    };
     let y_of = |v: f64| floor - (floor - ceiling) * (v / most).sqrt() as f32;
     if let Some(from) = c.unacceptable_from.filter(|h| *h < until) {
-        f.area(x_of(from), ceiling - 8.0, right - x_of(from), floor - ceiling + 8.0, GAP_AREA);
+        f.area(
+            x_of(from),
+            ceiling - 8.0,
+            right - x_of(from),
+            floor - ceiling + 8.0,
+            GAP_AREA,
+        );
     }
     for v in ticks(most) {
         f.line(vec![(left, y_of(v)), (right, y_of(v))], LINE, 0.3);
-        f.label_end(&amount(v, &c.currency), Type::LABEL, left - 6.0, y_of(v) + 2.6);
+        f.label_end(
+            &amount(v, &c.currency),
+            Type::LABEL,
+            left - 6.0,
+            y_of(v) + 2.6,
+        );
     }
     let mut last_end = f32::MIN;
-    for (h, name) in [(1.0, "1 h"), (2.0, "2 h"), (4.0, "4 h"), (8.0, "8 h"), (24.0, "24 h"), (72.0, "3 d"), (168.0, "7 d"), (720.0, "30 d")] {
+    for (h, name) in [
+        (1.0, "1 h"),
+        (2.0, "2 h"),
+        (4.0, "4 h"),
+        (8.0, "8 h"),
+        (24.0, "24 h"),
+        (72.0, "3 d"),
+        (168.0, "7 d"),
+        (720.0, "30 d"),
+    ] {
         if h < begin || h > until * 1.001 {
             continue;
         }
@@ -92,18 +140,50 @@ pub(crate) fn curve(f: &mut Flow<'_>, c: &Curve) {
             f.place(&line, at, floor + 12.0);
         }
     }
-    let points: Vec<(f32, f32)> = c.points.iter().filter(|p| p.0 >= begin).map(|p| (x_of(p.0), y_of(p.1))).collect();
+    let points: Vec<(f32, f32)> = c
+        .points
+        .iter()
+        .filter(|p| p.0 >= begin)
+        .map(|p| (x_of(p.0), y_of(p.1)))
+        .collect();
     if points.len() > 1 {
-        f.push(Item::Path { points, closed: false, fill: None, stroke: Some((INK, 1.1)) });
+        f.push(Item::Path {
+            points,
+            closed: false,
+            fill: None,
+            stroke: Some((INK, 1.1)),
+        });
     }
     markers(f, c, until, &x_of, top, floor, right);
-    f.label(&c.title, Type { face: SEMIBOLD, color: INK, ..Type::LABEL }, f.x, top + 8.0);
-    f.label("Time since the disruption, logarithmic; amounts by their square root", Type::LABEL, left, floor + 25.0);
+    f.label(
+        &c.title,
+        Type {
+            face: SEMIBOLD,
+            color: INK,
+            ..Type::LABEL
+        },
+        f.x,
+        top + 8.0,
+    );
+    f.label(
+        "Time since the disruption, logarithmic; amounts by their square root",
+        Type::LABEL,
+        left,
+        floor + 25.0,
+    );
     f.y = top + CURVE_HEIGHT;
 }
 
 /// Vertical lines with their labels, each on a row of its own where they would touch.
-fn markers(f: &mut Flow<'_>, c: &Curve, until: f64, x_of: &dyn Fn(f64) -> f32, top: f32, floor: f32, right: f32) {
+fn markers(
+    f: &mut Flow<'_>,
+    c: &Curve,
+    until: f64,
+    x_of: &dyn Fn(f64) -> f32,
+    top: f32,
+    floor: f32,
+    right: f32,
+) {
     let mut taken: Vec<(f32, f32, usize)> = Vec::new();
     for m in c.markers.iter().filter(|m| m.at <= until) {
         let color = match m.role {
@@ -111,13 +191,25 @@ fn markers(f: &mut Flow<'_>, c: &Curve, until: f64, x_of: &dyn Fn(f64) -> f32, t
             MarkerRole::Ready => GAP,
             MarkerRole::Mtpd => INK,
         };
-        let t = Type { face: SEMIBOLD, color, ..Type::LABEL };
+        let t = Type {
+            face: SEMIBOLD,
+            color,
+            ..Type::LABEL
+        };
         let line = single(f.fonts, &m.label, t);
         let x = x_of(m.at);
         let before = m.role != MarkerRole::Mtpd && x - line.width - 4.0 > f.x + 50.0;
-        let at = if before { x - line.width - 3.0 } else { (x + 3.0).min(right - line.width) };
+        let at = if before {
+            x - line.width - 3.0
+        } else {
+            (x + 3.0).min(right - line.width)
+        };
         let row = (0..4)
-            .find(|r| !taken.iter().any(|(a, b, k)| k == r && at < b + 6.0 && at + line.width > a - 6.0))
+            .find(|r| {
+                !taken
+                    .iter()
+                    .any(|(a, b, k)| k == r && at < b + 6.0 && at + line.width > a - 6.0)
+            })
             .unwrap_or(3);
         taken.push((at.min(x), (at + line.width).max(x), row));
         let y = top + 20.0 + row as f32 * 10.0;
@@ -129,7 +221,11 @@ fn markers(f: &mut Flow<'_>, c: &Curve, until: f64, x_of: &dyn Fn(f64) -> f32, t
 /// Round amounts, at most five, 0 among them.
 fn ticks(most: f64) -> Vec<f64> {
     let step = 10f64.powf((most / 2.0).log10().floor());
-    let unit = [1.0, 2.0, 5.0, 10.0].iter().map(|k| k * step).find(|u| most / u <= 4.0).unwrap_or(step * 10.0);
+    let unit = [1.0, 2.0, 5.0, 10.0]
+        .iter()
+        .map(|k| k * step)
+        .find(|u| most / u <= 4.0)
+        .unwrap_or(step * 10.0);
     // Near the floor the square root spreads small amounts out, so one of them is worth a line.
     let mut out = vec![0.0, unit / 4.0];
     out.extend((1..=4).map(|i| unit * f64::from(i)).filter(|v| *v <= most));

@@ -25,7 +25,11 @@ pub(crate) const TOP: f32 = 25.0 * MM;
 pub(crate) const BOTTOM: f32 = 22.0 * MM;
 
 impl<'a> Flow<'a> {
-    pub(crate) fn new(fonts: &'a mut Fonts, paper: Paper, known: &'a BTreeMap<String, usize>) -> Self {
+    pub(crate) fn new(
+        fonts: &'a mut Fonts,
+        paper: Paper,
+        known: &'a BTreeMap<String, usize>,
+    ) -> Self {
         let size = paper.size();
         Self {
             fonts,
@@ -40,7 +44,11 @@ impl<'a> Flow<'a> {
     }
 
     pub(crate) fn finish(self) -> Laid {
-        Laid { pages: self.pages, outline: self.outline, size: self.size }
+        Laid {
+            pages: self.pages,
+            outline: self.outline,
+            size: self.size,
+        }
     }
 
     pub(crate) fn new_page(&mut self) {
@@ -75,17 +83,22 @@ impl<'a> Flow<'a> {
         }
     }
 
-
     /// The page number of a section, as printed.
     pub(crate) fn page_number(&self, id: &str) -> String {
-        self.known.get(id).map_or_else(|| "00".into(), |p| (p + 1).to_string())
+        self.known
+            .get(id)
+            .map_or_else(|| "00".into(), |p| (p + 1).to_string())
     }
 
     /// The page of a section and the runs that name it, filled in.
     pub(crate) fn resolve(&self, runs: &[Run]) -> Vec<Run> {
         runs.iter()
             .map(|r| match &r.page_of {
-                Some(id) => Run { text: format!("{} {}", r.text, self.page_number(id)), page_of: None, ..r.clone() },
+                Some(id) => Run {
+                    text: format!("{} {}", r.text, self.page_number(id)),
+                    page_of: None,
+                    ..r.clone()
+                },
                 None => r.clone(),
             })
             .collect()
@@ -96,7 +109,15 @@ impl<'a> Flow<'a> {
         let mut at = x;
         for p in &line.pieces {
             let glyphs = self.fonts.shape(p.face, &p.text).to_vec();
-            self.push(Item::Text { x: at, y, size: p.size, color: p.color, turn: 0.0, text: p.text.clone(), glyphs });
+            self.push(Item::Text {
+                x: at,
+                y,
+                size: p.size,
+                color: p.color,
+                turn: 0.0,
+                text: p.text.clone(),
+                glyphs,
+            });
             at += p.width;
         }
     }
@@ -116,18 +137,45 @@ impl<'a> Flow<'a> {
 
     pub(crate) fn area(&mut self, x: f32, y: f32, w: f32, h: f32, fill: Color) {
         let points = vec![(x, y), (x + w, y), (x + w, y + h), (x, y + h)];
-        self.push(Item::Path { points, closed: true, fill: Some(fill), stroke: None });
+        self.push(Item::Path {
+            points,
+            closed: true,
+            fill: Some(fill),
+            stroke: None,
+        });
     }
 
     pub(crate) fn line(&mut self, points: Vec<(f32, f32)>, color: Color, thick: f32) {
-        self.push(Item::Path { points, closed: false, fill: None, stroke: Some((color, thick)) });
+        self.push(Item::Path {
+            points,
+            closed: false,
+            fill: None,
+            stroke: Some((color, thick)),
+        });
     }
 
     /// A rectangle with round corners.
-    #[allow(clippy::too_many_arguments, reason = "a place, a size, a radius and two colours")]
-    pub(crate) fn rounded(&mut self, x: f32, y: f32, w: f32, h: f32, r: f32, fill: Option<Color>, stroke: Option<(Color, f32)>) {
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "a place, a size, a radius and two colours"
+    )]
+    pub(crate) fn rounded(
+        &mut self,
+        x: f32,
+        y: f32,
+        w: f32,
+        h: f32,
+        r: f32,
+        fill: Option<Color>,
+        stroke: Option<(Color, f32)>,
+    ) {
         let r = r.min(w / 2.0).min(h / 2.0);
-        let corners = [(x + w - r, y + r, -90.0), (x + w - r, y + h - r, 0.0), (x + r, y + h - r, 90.0), (x + r, y + r, 180.0)];
+        let corners = [
+            (x + w - r, y + r, -90.0),
+            (x + w - r, y + h - r, 0.0),
+            (x + r, y + h - r, 90.0),
+            (x + r, y + r, 180.0),
+        ];
         let mut points = Vec::new();
         for (cx, cy, from) in corners {
             for i in 0..=6 {
@@ -135,7 +183,12 @@ impl<'a> Flow<'a> {
                 points.push((cx + r * a.cos(), cy + r * a.sin()));
             }
         }
-        self.push(Item::Path { points, closed: true, fill, stroke });
+        self.push(Item::Path {
+            points,
+            closed: true,
+            fill,
+            stroke,
+        });
     }
 
     /// A paragraph; two lines at least stay together at either end of a page.
@@ -144,7 +197,11 @@ impl<'a> Flow<'a> {
         let lines = wrap(self.fonts, &runs, t, self.width);
         let n = lines.len();
         for (i, l) in lines.iter().enumerate() {
-            let together = if (i == 0 && n > 1) || (i + 2 == n && n > 2) { 2.0 } else { 1.0 };
+            let together = if (i == 0 && n > 1) || (i + 2 == n && n > 2) {
+                2.0
+            } else {
+                1.0
+            };
             self.need(t.lead * together);
             let base = self.y + t.lead * 0.76;
             self.place(l, self.x, base);
@@ -154,9 +211,22 @@ impl<'a> Flow<'a> {
 
     /// A heading and what follows it.
     pub(crate) fn section(&mut self, s: &Section) {
-        let (size, before, after) = if s.level == 1 { (17.0, 22.0, 8.0) } else { (11.5, 15.0, 4.0) };
-        let t = Type { size, lead: size * 1.3, face: SEMIBOLD, color: INK };
-        let title = if s.number.is_empty() { s.title.clone() } else { format!("{}  {}", s.number, s.title) };
+        let (size, before, after) = if s.level == 1 {
+            (17.0, 22.0, 8.0)
+        } else {
+            (11.5, 15.0, 4.0)
+        };
+        let t = Type {
+            size,
+            lead: size * 1.3,
+            face: SEMIBOLD,
+            color: INK,
+        };
+        let title = if s.number.is_empty() {
+            s.title.clone()
+        } else {
+            format!("{}  {}", s.number, s.title)
+        };
         let lines = wrap(self.fonts, &[Run::plain(title.clone())], t, self.width);
         let height = t.lead * lines.len() as f32 + after;
         let follows = s.blocks.first().map_or(0.0, |b| self.least(b));

@@ -59,21 +59,48 @@ impl Fonts {
     /// Never: the shipped files are well-formed, which a test shows.
     pub fn shipped() -> Self {
         let files: [(&str, &[u8]); 6] = [
-            ("Inter-Regular", include_bytes!("../../fonts/Inter_400Regular.ttf")),
-            ("Inter-Medium", include_bytes!("../../fonts/Inter_500Medium.ttf")),
-            ("Inter-SemiBold", include_bytes!("../../fonts/Inter_600SemiBold.ttf")),
-            ("JetBrainsMono-Regular", include_bytes!("../../fonts/JetBrainsMono_400Regular.ttf")),
-            ("NotoSansHebrew-Regular", include_bytes!("../../fonts/NotoSansHebrew_400Regular.ttf")),
-            ("NotoSansArabic-Regular", include_bytes!("../../fonts/NotoSansArabic_400Regular.ttf")),
+            (
+                "Inter-Regular",
+                include_bytes!("../../fonts/Inter_400Regular.ttf"),
+            ),
+            (
+                "Inter-Medium",
+                include_bytes!("../../fonts/Inter_500Medium.ttf"),
+            ),
+            (
+                "Inter-SemiBold",
+                include_bytes!("../../fonts/Inter_600SemiBold.ttf"),
+            ),
+            (
+                "JetBrainsMono-Regular",
+                include_bytes!("../../fonts/JetBrainsMono_400Regular.ttf"),
+            ),
+            (
+                "NotoSansHebrew-Regular",
+                include_bytes!("../../fonts/NotoSansHebrew_400Regular.ttf"),
+            ),
+            (
+                "NotoSansArabic-Regular",
+                include_bytes!("../../fonts/NotoSansArabic_400Regular.ttf"),
+            ),
         ];
         let faces = files
             .into_iter()
             .map(|(name, data)| {
-                let shaper = rustybuzz::Face::from_slice(data, 0).expect("BUG: a shipped font is well-formed");
-                Face { name, data, units: shaper.units_per_em() as f32, shaper }
+                let shaper = rustybuzz::Face::from_slice(data, 0)
+                    .expect("BUG: a shipped font is well-formed");
+                Face {
+                    name,
+                    data,
+                    units: shaper.units_per_em() as f32,
+                    shaper,
+                }
             })
             .collect();
-        Self { faces, cache: HashMap::new() }
+        Self {
+            faces,
+            cache: HashMap::new(),
+        }
     }
 
     /// Shapes text in a face, in visual order from left to right; what the face lacks is taken from others, and what all
@@ -93,7 +120,11 @@ impl Fonts {
 
     /// The width of text in points.
     pub fn width(&mut self, face: usize, size: f32, text: &str) -> f32 {
-        self.shape(face, text).iter().map(|g| g.advance).sum::<f32>() * size
+        self.shape(face, text)
+            .iter()
+            .map(|g| g.advance)
+            .sum::<f32>()
+            * size
     }
 
     fn shape_bidi(&self, face: usize, text: &str) -> Vec<Glyph> {
@@ -105,7 +136,9 @@ impl Fonts {
         for paragraph in &bidi.paragraphs {
             let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
             for run in runs {
-                let rtl = levels.get(run.start).is_some_and(unicode_bidi::Level::is_rtl);
+                let rtl = levels
+                    .get(run.start)
+                    .is_some_and(unicode_bidi::Level::is_rtl);
                 out.extend(self.shape_run(face, &text[run.clone()], run.start, rtl));
             }
         }
@@ -117,7 +150,11 @@ impl Fonts {
         let mut pieces: Vec<(usize, usize, usize)> = Vec::new();
         for (i, c) in text.char_indices() {
             let last = pieces.last().map_or(face, |p| p.0);
-            let f = if is_joining(c) { last } else { self.face_for(face, last, c) };
+            let f = if is_joining(c) {
+                last
+            } else {
+                self.face_for(face, last, c)
+            };
             let end = i + c.len_utf8();
             match pieces.last_mut() {
                 Some(p) if p.0 == f => p.2 = end,
@@ -127,12 +164,19 @@ impl Fonts {
         if rtl {
             pieces.reverse();
         }
-        pieces.into_iter().flat_map(|(f, a, b)| self.shape_piece(f, &text[a..b], offset + a, rtl)).collect()
+        pieces
+            .into_iter()
+            .flat_map(|(f, a, b)| self.shape_piece(f, &text[a..b], offset + a, rtl))
+            .collect()
     }
 
     fn face_for(&self, face: usize, last: usize, c: char) -> usize {
         let has = |f: usize| self.faces[f].shaper.glyph_index(c).is_some();
-        [face, last].into_iter().chain(FALLBACK).find(|f| has(*f)).unwrap_or(face)
+        [face, last]
+            .into_iter()
+            .chain(FALLBACK)
+            .find(|f| has(*f))
+            .unwrap_or(face)
     }
 
     fn shape_piece(&self, face: usize, text: &str, offset: usize, rtl: bool) -> Vec<Glyph> {
@@ -140,10 +184,16 @@ impl Fonts {
         let mut buffer = rustybuzz::UnicodeBuffer::new();
         buffer.push_str(text);
         buffer.guess_segment_properties();
-        buffer.set_direction(if rtl { rustybuzz::Direction::RightToLeft } else { rustybuzz::Direction::LeftToRight });
+        buffer.set_direction(if rtl {
+            rustybuzz::Direction::RightToLeft
+        } else {
+            rustybuzz::Direction::LeftToRight
+        });
         // Figures of one width; no ligatures, so that a search finds what was written.
-        let features: Vec<rustybuzz::Feature> =
-            ["tnum", "liga=0", "calt=0", "dlig=0"].iter().filter_map(|s| rustybuzz::Feature::from_str(s).ok()).collect();
+        let features: Vec<rustybuzz::Feature> = ["tnum", "liga=0", "calt=0", "dlig=0"]
+            .iter()
+            .filter_map(|s| rustybuzz::Feature::from_str(s).ok())
+            .collect();
         let features = if rtl { Vec::new() } else { features };
         let shaped = rustybuzz::shape(&f.shaper, &features, buffer);
         let infos = shaped.glyph_infos();
@@ -156,14 +206,21 @@ impl Fonts {
             .zip(shaped.glyph_positions())
             .map(|(i, p)| {
                 let s = i.cluster as usize;
-                let e = starts.get(starts.partition_point(|x| *x <= s)).copied().unwrap_or(text.len());
+                let e = starts
+                    .get(starts.partition_point(|x| *x <= s))
+                    .copied()
+                    .unwrap_or(text.len());
                 Glyph {
                     face,
                     id: i.glyph_id as u16,
                     advance: p.x_advance as f32 / f.units,
                     dx: p.x_offset as f32 / f.units,
                     dy: p.y_offset as f32 / f.units,
-                    text: if seen.insert(s) { text[s..e].to_string() } else { String::new() },
+                    text: if seen.insert(s) {
+                        text[s..e].to_string()
+                    } else {
+                        String::new()
+                    },
                     start: offset + s,
                 }
             })

@@ -10,13 +10,33 @@ use crate::model::{Card, Document, Run};
 /// The first page.
 pub(crate) fn cover(f: &mut Flow<'_>, d: &Document) {
     f.y = 56.0 * MM;
-    f.paragraph(&[Run::plain(d.meta.organisation.clone())], Type { size: 10.5, lead: 18.0, face: SEMIBOLD, color: ACCENT });
+    f.paragraph(
+        &[Run::plain(d.meta.organisation.clone())],
+        Type {
+            size: 10.5,
+            lead: 18.0,
+            face: SEMIBOLD,
+            color: ACCENT,
+        },
+    );
     let width = f.width;
     f.width = 140.0 * MM;
     // Long titles get smaller rather than running over the page.
-    let size = if d.meta.title.chars().count() > 90 { 18.0 } else { 28.0 };
+    let size = if d.meta.title.chars().count() > 90 {
+        18.0
+    } else {
+        28.0
+    };
     let title: String = d.meta.title.chars().take(400).collect();
-    f.paragraph(&[Run::plain(title)], Type { size, lead: size * 1.22, face: SEMIBOLD, color: INK });
+    f.paragraph(
+        &[Run::plain(title)],
+        Type {
+            size,
+            lead: size * 1.22,
+            face: SEMIBOLD,
+            color: INK,
+        },
+    );
     f.width = width;
     f.y += 34.0;
     f.fields(&d.cover.fields);
@@ -29,7 +49,12 @@ fn card(f: &mut Flow<'_>, c: &Card) {
     let gutter = 14.0;
     let n = c.columns.len().max(1) as f32;
     let w = (f.width - 24.0 - gutter * (n - 1.0)) / n;
-    let t = Type { size: 9.0, lead: 12.6, face: REGULAR, color: INK };
+    let t = Type {
+        size: 9.0,
+        lead: 12.6,
+        face: REGULAR,
+        color: INK,
+    };
     let columns: Vec<Vec<super::text::Line>> = c
         .columns
         .iter()
@@ -42,8 +67,24 @@ fn card(f: &mut Flow<'_>, c: &Card) {
     let h = lines as f32 * t.lead + 44.0;
     let y = (f.size.1 - super::flow::BOTTOM - h - 4.0).max(f.y + 10.0);
     f.rounded(f.x, y, f.width, h, 4.0, Some(SUNKEN), None);
-    let w_title = f.label(&c.title, Type { face: SEMIBOLD, ..Type::BODY }, f.x + 12.0, y + 19.0);
-    f.label(&c.note, Type { color: QUIET, ..Type::BODY }, f.x + 12.0 + w_title + 8.0, y + 19.0);
+    let w_title = f.label(
+        &c.title,
+        Type {
+            face: SEMIBOLD,
+            ..Type::BODY
+        },
+        f.x + 12.0,
+        y + 19.0,
+    );
+    f.label(
+        &c.note,
+        Type {
+            color: QUIET,
+            ..Type::BODY
+        },
+        f.x + 12.0 + w_title + 8.0,
+        y + 19.0,
+    );
     for (i, column) in columns.iter().enumerate() {
         for (k, l) in column.iter().enumerate() {
             let x = f.x + 12.0 + (w + gutter) * i as f32;
@@ -58,20 +99,43 @@ const ENTRY: f32 = 16.5;
 /// The contents, with page numbers and links; as many pages whether the page numbers are known yet or not.
 pub(crate) fn contents(f: &mut Flow<'_>, d: &Document, outline: &[Entry]) {
     f.new_page();
-    f.label("Contents", Type { size: 17.0, lead: 22.0, face: SEMIBOLD, color: INK }, f.x, f.y + 16.0);
+    f.label(
+        "Contents",
+        Type {
+            size: 17.0,
+            lead: 22.0,
+            face: SEMIBOLD,
+            color: INK,
+        },
+        f.x,
+        f.y + 16.0,
+    );
     f.y += 34.0;
     for (i, s) in d.sections.iter().enumerate() {
         f.need(ENTRY);
         let known = outline.get(i);
         let (indent, t) = if s.level == 1 {
-            (0.0, Type { face: SEMIBOLD, ..Type::BODY })
+            (
+                0.0,
+                Type {
+                    face: SEMIBOLD,
+                    ..Type::BODY
+                },
+            )
         } else {
             (16.0, Type::BODY)
         };
         let number = known.map_or_else(String::new, |e| (e.page + 1).to_string());
-        let title = if s.number.is_empty() { s.title.clone() } else { format!("{}  {}", s.number, s.title) };
+        let title = if s.number.is_empty() {
+            s.title.clone()
+        } else {
+            format!("{}  {}", s.number, s.title)
+        };
         let room = f.width - indent - 40.0;
-        let mut line = wrap(f.fonts, &[Run::plain(title)], t, room).into_iter().next().unwrap_or_default();
+        let mut line = wrap(f.fonts, &[Run::plain(title)], t, room)
+            .into_iter()
+            .next()
+            .unwrap_or_default();
         let base = f.y + 11.0;
         f.place(&line, f.x + indent, base);
         let end = single(f.fonts, &number, t);
@@ -83,7 +147,15 @@ pub(crate) fn contents(f: &mut Flow<'_>, d: &Document, outline: &[Entry]) {
         }
         if let Some(e) = known {
             let (x, y, w) = (f.x, f.y, f.width);
-            f.push(Item::Link { x, y, w, h: ENTRY, page: e.page, to_y: e.y, text: format!("{}, page {number}", e.title) });
+            f.push(Item::Link {
+                x,
+                y,
+                w,
+                h: ENTRY,
+                page: e.page,
+                to_y: e.y,
+                text: format!("{}, page {number}", e.title),
+            });
         }
         f.y += ENTRY;
     }
@@ -94,10 +166,26 @@ pub(crate) fn contents(f: &mut Flow<'_>, d: &Document, outline: &[Entry]) {
 pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
     let (w, h) = laid.size;
     let total = laid.pages.len();
-    let t = Type { size: 8.0, lead: 11.0, face: REGULAR, color: QUIET };
+    let t = Type {
+        size: 8.0,
+        lead: 11.0,
+        face: REGULAR,
+        color: QUIET,
+    };
     let hash = d.meta.content_sha256.as_deref().map_or_else(
         || "Content not frozen".to_string(),
-        |x| format!("Content {}", x.get(..12).unwrap_or(x).as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")),
+        |x| {
+            format!(
+                "Content {}",
+                x.get(..12)
+                    .unwrap_or(x)
+                    .as_bytes()
+                    .chunks(4)
+                    .map(String::from_utf8_lossy)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            )
+        },
     );
     let fit = |fonts: &mut Fonts, s: &str, width: f32| {
         let lines = wrap(fonts, &[Run::plain(s)], t, width);
@@ -111,17 +199,41 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
         }
     };
     let title = fit(fonts, &d.meta.title, (w - 2.0 * MARGIN) * 0.55);
-    let state = fit(fonts, &format!("Version {} \u{b7} {}", d.meta.version, d.meta.state), (w - 2.0 * MARGIN) * 0.4);
+    let state = fit(
+        fonts,
+        &format!("Version {} \u{b7} {}", d.meta.version, d.meta.state),
+        (w - 2.0 * MARGIN) * 0.4,
+    );
     let class = fit(fonts, &d.meta.classification, (w - 2.0 * MARGIN) * 0.3);
     let middle = single(fonts, &hash, t);
-    let draft = single(fonts, "DRAFT", Type { size: 150.0, lead: 150.0, face: SEMIBOLD, color: WATERMARK });
+    let draft = single(
+        fonts,
+        "DRAFT",
+        Type {
+            size: 150.0,
+            lead: 150.0,
+            face: SEMIBOLD,
+            color: WATERMARK,
+        },
+    );
     for (i, page) in laid.pages.iter_mut().enumerate() {
         let mut over = Vec::new();
         if i > 0 {
             put(fonts, &mut over, &title, MARGIN, TOP - 24.0);
-            put(fonts, &mut over, &state, w - MARGIN - state.width, TOP - 24.0);
+            put(
+                fonts,
+                &mut over,
+                &state,
+                w - MARGIN - state.width,
+                TOP - 24.0,
+            );
             let y = TOP - 17.0;
-            over.push(Item::Path { points: vec![(MARGIN, y), (w - MARGIN, y)], closed: false, fill: None, stroke: Some((LINE, 0.4)) });
+            over.push(Item::Path {
+                points: vec![(MARGIN, y), (w - MARGIN, y)],
+                closed: false,
+                fill: None,
+                stroke: Some((LINE, 0.4)),
+            });
         }
         let base = h - 12.0 * MM;
         let number = single(fonts, &format!("Page {} of {total}", i + 1), t);
@@ -131,9 +243,18 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
         if d.meta.draft {
             // Behind everything, along the diagonal.
             let angle = 52.0_f32.to_radians();
-            let (dx, dy) = (draft.width / 2.0 * angle.cos(), draft.width / 2.0 * angle.sin());
+            let (dx, dy) = (
+                draft.width / 2.0 * angle.cos(),
+                draft.width / 2.0 * angle.sin(),
+            );
             let mut under = Vec::new();
-            put(fonts, &mut under, &draft, w / 2.0 - dx + 36.0, h / 2.0 + dy + 20.0);
+            put(
+                fonts,
+                &mut under,
+                &draft,
+                w / 2.0 - dx + 36.0,
+                h / 2.0 + dy + 20.0,
+            );
             for item in &mut under {
                 if let Item::Text { turn, .. } = item {
                     *turn = angle.to_degrees();
@@ -150,7 +271,15 @@ fn put(fonts: &mut Fonts, items: &mut Vec<Item>, line: &super::text::Line, x: f3
     let mut at = x;
     for p in &line.pieces {
         let glyphs = fonts.shape(p.face, &p.text).to_vec();
-        items.push(Item::Text { x: at, y, size: p.size, color: p.color, turn: 0.0, text: p.text.clone(), glyphs });
+        items.push(Item::Text {
+            x: at,
+            y,
+            size: p.size,
+            color: p.color,
+            turn: 0.0,
+            text: p.text.clone(),
+            glyphs,
+        });
         at += p.width;
     }
 }

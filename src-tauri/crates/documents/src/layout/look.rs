@@ -4,7 +4,11 @@
 pub type Color = [f32; 3];
 
 const fn rgb(hex: u32) -> Color {
-    [((hex >> 16) & 0xff) as f32 / 255.0, ((hex >> 8) & 0xff) as f32 / 255.0, (hex & 0xff) as f32 / 255.0]
+    [
+        ((hex >> 16) & 0xff) as f32 / 255.0,
+        ((hex >> 8) & 0xff) as f32 / 255.0,
+        (hex & 0xff) as f32 / 255.0,
+    ]
 }
 
 pub(crate) const INK: Color = rgb(0x1d2320);
@@ -22,7 +26,13 @@ pub(crate) const WARN_SOFT: Color = rgb(0xf8edd6);
 pub(crate) const WATERMARK: Color = rgb(0xece8df);
 pub(crate) const WHITE: Color = [1.0; 3];
 /// Impact levels 1 to 5: lightness falls evenly, so the order survives grey print.
-pub(crate) const RAMP: [Color; 5] = [rgb(0xf9f3e0), rgb(0xf1d795), rgb(0xf09a45), rgb(0xc44224), rgb(0x6d1424)];
+pub(crate) const RAMP: [Color; 5] = [
+    rgb(0xf9f3e0),
+    rgb(0xf1d795),
+    rgb(0xf09a45),
+    rgb(0xc44224),
+    rgb(0x6d1424),
+];
 
 /// Points in a millimetre.
 pub(crate) const MM: f32 = 72.0 / 25.4;

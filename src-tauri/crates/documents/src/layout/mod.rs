@@ -113,13 +113,23 @@ pub struct Laid {
 pub fn lay_out(document: &Document, fonts: &mut Fonts, paper: Paper) -> Laid {
     // Twice: the second time the pages that the first one found are known, and as many figures as they have.
     let first = once(document, fonts, paper, &BTreeMap::new(), &[]);
-    let pages: BTreeMap<String, usize> = first.outline.iter().map(|e| (e.id.clone(), e.page)).collect();
+    let pages: BTreeMap<String, usize> = first
+        .outline
+        .iter()
+        .map(|e| (e.id.clone(), e.page))
+        .collect();
     let mut laid = once(document, fonts, paper, &pages, &first.outline);
     frame::draw(document, fonts, &mut laid);
     laid
 }
 
-fn once(document: &Document, fonts: &mut Fonts, paper: Paper, pages: &BTreeMap<String, usize>, outline: &[Entry]) -> Laid {
+fn once(
+    document: &Document,
+    fonts: &mut Fonts,
+    paper: Paper,
+    pages: &BTreeMap<String, usize>,
+    outline: &[Entry],
+) -> Laid {
     let mut flow = Flow::new(fonts, paper, pages);
     frame::cover(&mut flow, document);
     frame::contents(&mut flow, document, outline);

@@ -21,7 +21,11 @@ struct Set {
 impl Set {
     fn height(&self) -> f32 {
         let text = self.lines.len() as f32 * Type::CELL.lead;
-        let chip = if self.chip.is_some() { CHIP_HEIGHT + 1.5 } else { 0.0 };
+        let chip = if self.chip.is_some() {
+            CHIP_HEIGHT + 1.5
+        } else {
+            0.0
+        };
         let pen = match &self.pen {
             Some(Pen::Tick) => 12.0,
             Some(Pen::Signature(_)) => SIGNATURE_HEIGHT,
@@ -37,8 +41,16 @@ impl Flow<'_> {
         let widths = self.column_widths(t);
         self.header(t, &widths);
         for row in &t.rows {
-            let cells: Vec<Set> = row.iter().zip(&widths).map(|(c, w)| self.set(c, w - 2.0 * PAD_X)).collect();
-            let height = cells.iter().map(Set::height).fold(Type::CELL.lead, f32::max) + 2.0 * PAD_Y;
+            let cells: Vec<Set> = row
+                .iter()
+                .zip(&widths)
+                .map(|(c, w)| self.set(c, w - 2.0 * PAD_X))
+                .collect();
+            let height = cells
+                .iter()
+                .map(Set::height)
+                .fold(Type::CELL.lead, f32::max)
+                + 2.0 * PAD_Y;
             if height > self.room() {
                 if height <= self.full() - 24.0 {
                     self.new_page();
@@ -57,17 +69,45 @@ impl Flow<'_> {
     pub(crate) fn table_start(&mut self, t: &Table) -> f32 {
         let widths = self.column_widths(t);
         let first = match t.rows.first() {
-            Some(row) => row.iter().zip(&widths).map(|(c, w)| self.set(c, w - 2.0 * PAD_X).height()).fold(0.0, f32::max),
+            Some(row) => row
+                .iter()
+                .zip(&widths)
+                .map(|(c, w)| self.set(c, w - 2.0 * PAD_X).height())
+                .fold(0.0, f32::max),
             None => 0.0,
         };
         self.header_height(t, &widths) + first.min(200.0) + 2.0 * PAD_Y
     }
 
     fn column_widths(&self, t: &Table) -> Vec<f32> {
-        let fixed: f32 = t.columns.iter().map(|c| if let Width::Fixed(mm) = c.width { mm * MM } else { 0.0 }).sum();
-        let shares: f32 = t.columns.iter().map(|c| if let Width::Share(s) = c.width { s } else { 0.0 }).sum();
+        let fixed: f32 = t
+            .columns
+            .iter()
+            .map(|c| {
+                if let Width::Fixed(mm) = c.width {
+                    mm * MM
+                } else {
+                    0.0
+                }
+            })
+            .sum();
+        let shares: f32 = t
+            .columns
+            .iter()
+            .map(|c| {
+                if let Width::Share(s) = c.width {
+                    s
+                } else {
+                    0.0
+                }
+            })
+            .sum();
         // Fixed columns give way when they would leave nothing for the others.
-        let squeeze = if fixed > self.width * 0.8 && shares > 0.0 || fixed > self.width { self.width * 0.75 / fixed } else { 1.0 };
+        let squeeze = if fixed > self.width * 0.8 && shares > 0.0 || fixed > self.width {
+            self.width * 0.75 / fixed
+        } else {
+            1.0
+        };
         let rest = (self.width - fixed * squeeze).max(0.0);
         t.columns
             .iter()
@@ -82,13 +122,29 @@ impl Flow<'_> {
         t.columns
             .iter()
             .zip(widths)
-            .map(|(c, w)| wrap(self.fonts, &[Run::plain(c.title.clone())], Type::HEAD, w - 2.0 * PAD_X))
+            .map(|(c, w)| {
+                wrap(
+                    self.fonts,
+                    &[Run::plain(c.title.clone())],
+                    Type::HEAD,
+                    w - 2.0 * PAD_X,
+                )
+            })
             .collect()
     }
 
     fn header_height(&mut self, t: &Table, widths: &[f32]) -> f32 {
-        let lines = self.header_lines(t, widths).iter().map(Vec::len).max().unwrap_or(0);
-        if lines == 0 { 2.0 } else { lines as f32 * Type::HEAD.lead + 2.0 * PAD_Y }
+        let lines = self
+            .header_lines(t, widths)
+            .iter()
+            .map(Vec::len)
+            .max()
+            .unwrap_or(0);
+        if lines == 0 {
+            2.0
+        } else {
+            lines as f32 * Type::HEAD.lead + 2.0 * PAD_Y
+        }
     }
 
     fn header(&mut self, t: &Table, widths: &[f32]) {
@@ -127,11 +183,25 @@ impl Flow<'_> {
                 self.place(l, at, top + (i as f32 + 0.76) * Type::CELL.lead);
             }
             if let Some(chip) = &cell.chip {
-                self.chip(chip, x + PAD_X, top + cell.lines.len() as f32 * Type::CELL.lead + 0.6);
+                self.chip(
+                    chip,
+                    x + PAD_X,
+                    top + cell.lines.len() as f32 * Type::CELL.lead + 0.6,
+                );
             }
             match &cell.pen {
-                Some(Pen::Tick) => self.rounded(x + (w - 9.0) / 2.0, top + 1.0, 9.0, 9.0, 1.5, None, Some((QUIET, 0.6))),
-                Some(Pen::Signature(lines)) => self.signature(lines, x + PAD_X, top, w - 2.0 * PAD_X),
+                Some(Pen::Tick) => self.rounded(
+                    x + (w - 9.0) / 2.0,
+                    top + 1.0,
+                    9.0,
+                    9.0,
+                    1.5,
+                    None,
+                    Some((QUIET, 0.6)),
+                ),
+                Some(Pen::Signature(lines)) => {
+                    self.signature(lines, x + PAD_X, top, w - 2.0 * PAD_X)
+                }
                 None => {}
             }
             x += w;
@@ -141,9 +211,21 @@ impl Flow<'_> {
     }
 
     fn signature(&mut self, lines: &[String], x: f32, y: f32, w: f32) {
-        self.rounded(x, y, w, SIGNATURE_HEIGHT - 2.0, 3.0, None, Some((LINE, 0.5)));
+        self.rounded(
+            x,
+            y,
+            w,
+            SIGNATURE_HEIGHT - 2.0,
+            3.0,
+            None,
+            Some((LINE, 0.5)),
+        );
         let runs: Vec<Run> = vec![Run::plain(lines.join("\n"))];
-        for (i, l) in wrap(self.fonts, &runs, Type::LABEL, w - 10.0).iter().take(4).enumerate() {
+        for (i, l) in wrap(self.fonts, &runs, Type::LABEL, w - 10.0)
+            .iter()
+            .take(4)
+            .enumerate()
+        {
             self.place(l, x + 5.0, y + 4.0 + (i as f32 + 0.76) * Type::LABEL.lead);
         }
     }
@@ -151,7 +233,9 @@ impl Flow<'_> {
     /// A row that no page holds goes on over several.
     fn tall_row(&mut self, t: &Table, widths: &[f32], mut cells: Vec<Set>) {
         loop {
-            let fits = (((self.room() - 2.0 * PAD_Y) / Type::CELL.lead).floor().max(0.0)) as usize;
+            let fits = (((self.room() - 2.0 * PAD_Y) / Type::CELL.lead)
+                .floor()
+                .max(0.0)) as usize;
             if fits < 3 {
                 self.new_page();
                 self.header(t, widths);
@@ -163,10 +247,18 @@ impl Flow<'_> {
                     let cut = c.lines.len().min(fits);
                     let lines = c.lines.split_off(cut);
                     let more = !lines.is_empty();
-                    Set { lines, chip: if more { c.chip.take() } else { None }, pen: None }
+                    Set {
+                        lines,
+                        chip: if more { c.chip.take() } else { None },
+                        pen: None,
+                    }
                 })
                 .collect();
-            let height = cells.iter().map(Set::height).fold(Type::CELL.lead, f32::max) + 2.0 * PAD_Y;
+            let height = cells
+                .iter()
+                .map(Set::height)
+                .fold(Type::CELL.lead, f32::max)
+                + 2.0 * PAD_Y;
             self.row(t, widths, &cells, height);
             if rest.iter().all(|c| c.lines.is_empty()) {
                 return;
@@ -183,7 +275,11 @@ impl Flow<'_> {
             let runs = self.resolve(l);
             lines.extend(wrap(self.fonts, &runs, Type::CELL, width.max(8.0)));
         }
-        Set { lines, chip: c.chip.clone(), pen: c.pen.clone() }
+        Set {
+            lines,
+            chip: c.chip.clone(),
+            pen: c.pen.clone(),
+        }
     }
 
     /// A word on coloured ground, its top left corner at a place.
@@ -194,9 +290,22 @@ impl Flow<'_> {
             Tone::Warn => (WARN, WARN_SOFT),
             Tone::Unknown => (QUIET, SUNKEN),
         };
-        let t = Type { size: 7.6, lead: 10.0, face: SEMIBOLD, color: ink };
+        let t = Type {
+            size: 7.6,
+            lead: 10.0,
+            face: SEMIBOLD,
+            color: ink,
+        };
         let line = single(self.fonts, &c.text, t);
-        self.rounded(x - 1.0, y, line.width + 10.0, CHIP_HEIGHT, 5.5, Some(ground), None);
+        self.rounded(
+            x - 1.0,
+            y,
+            line.width + 10.0,
+            CHIP_HEIGHT,
+            5.5,
+            Some(ground),
+            None,
+        );
         self.place(&line, x + 4.0, y + 8.1);
     }
 }

@@ -16,13 +16,33 @@ pub(crate) struct Type {
 
 impl Type {
     /// Running text: 9.5 on 13.5 points.
-    pub(crate) const BODY: Type = Type { size: 9.5, lead: 13.5, face: REGULAR, color: INK };
+    pub(crate) const BODY: Type = Type {
+        size: 9.5,
+        lead: 13.5,
+        face: REGULAR,
+        color: INK,
+    };
     /// Text in tables.
-    pub(crate) const CELL: Type = Type { size: 9.0, lead: 12.4, face: REGULAR, color: INK };
+    pub(crate) const CELL: Type = Type {
+        size: 9.0,
+        lead: 12.4,
+        face: REGULAR,
+        color: INK,
+    };
     /// Headings of columns.
-    pub(crate) const HEAD: Type = Type { size: 8.0, lead: 11.0, face: MEDIUM, color: QUIET };
+    pub(crate) const HEAD: Type = Type {
+        size: 8.0,
+        lead: 11.0,
+        face: MEDIUM,
+        color: QUIET,
+    };
     /// Labels in figures.
-    pub(crate) const LABEL: Type = Type { size: 7.6, lead: 10.0, face: REGULAR, color: QUIET };
+    pub(crate) const LABEL: Type = Type {
+        size: 7.6,
+        lead: 10.0,
+        face: REGULAR,
+        color: QUIET,
+    };
 
     fn of(self, style: Style) -> (usize, f32, Color) {
         match style {
@@ -106,7 +126,12 @@ fn clean(s: &str) -> String {
         .collect()
 }
 
-fn slices(all: &str, spans: &[(usize, usize, Style)], from: usize, to: usize) -> Vec<(String, Style)> {
+fn slices(
+    all: &str,
+    spans: &[(usize, usize, Style)],
+    from: usize,
+    to: usize,
+) -> Vec<(String, Style)> {
     spans
         .iter()
         .filter(|(a, b, _)| *a < to && *b > from)
@@ -122,14 +147,24 @@ fn measure(fonts: &mut Fonts, chunk: &[(String, Style)], t: Type) -> (f32, f32) 
         let (face, size, _) = t.of(*style);
         let w = fonts.width(face, size, s);
         let shown = s.trim_end();
-        visible = if i + 1 == chunk.len() && shown.len() < s.len() { wide + fonts.width(face, size, shown) } else { wide + w };
+        visible = if i + 1 == chunk.len() && shown.len() < s.len() {
+            wide + fonts.width(face, size, shown)
+        } else {
+            wide + w
+        };
         wide += w;
     }
     (wide, visible)
 }
 
 /// Fills whole lines with the beginning of a word that is too long, and returns the rest.
-fn break_anywhere(fonts: &mut Fonts, chunk: Vec<(String, Style)>, t: Type, width: f32, lines: &mut Vec<Line>) -> Vec<(String, Style)> {
+fn break_anywhere(
+    fonts: &mut Fonts,
+    chunk: Vec<(String, Style)>,
+    t: Type,
+    width: f32,
+    lines: &mut Vec<Line>,
+) -> Vec<(String, Style)> {
     let mut line: Vec<(String, Style)> = Vec::new();
     let mut used = 0.0;
     for (text, style) in chunk {
@@ -173,14 +208,24 @@ fn finish(fonts: &mut Fonts, parts: Vec<(String, Style)>, t: Type) -> Line {
         let (face, size, color) = t.of(style);
         let width = fonts.width(face, size, &text);
         line.width += width;
-        line.pieces.push(Piece { text, face, size, color, width });
+        line.pieces.push(Piece {
+            text,
+            face,
+            size,
+            color,
+            width,
+        });
     }
     line
 }
 
 /// One line of one style, unbroken.
 pub(crate) fn single(fonts: &mut Fonts, text: &str, t: Type) -> Line {
-    let mut line = finish(fonts, vec![(clean(text).replace('\n', " "), Style::Plain)], t);
+    let mut line = finish(
+        fonts,
+        vec![(clean(text).replace('\n', " "), Style::Plain)],
+        t,
+    );
     line.width = line.pieces.iter().map(|p| p.width).sum();
     line
 }

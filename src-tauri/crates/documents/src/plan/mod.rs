@@ -36,9 +36,19 @@ pub struct PlanInput<'a> {
 
 /// Assembles the document of a version, in the order of a plan: what to do, what is at stake, what it rests on.
 pub fn assemble(input: &PlanInput<'_>) -> Document {
-    let m = Maker { i: input, ws: input.workspace };
+    let m = Maker {
+        i: input,
+        ws: input.workspace,
+    };
     let Some(p) = m.ws.get::<Plan>(input.plan) else {
-        return Document { meta: m.meta(None), cover: crate::model::Cover { fields: Vec::new(), card: None }, sections: Vec::new() };
+        return Document {
+            meta: m.meta(None),
+            cover: crate::model::Cover {
+                fields: Vec::new(),
+                card: None,
+            },
+            sections: Vec::new(),
+        };
     };
     let mut sections = Vec::new();
     sections.extend(front::sections(&m, p));
@@ -46,7 +56,11 @@ pub fn assemble(input: &PlanInput<'_>) -> Document {
     sections.extend(recovery::sections(&m, p));
     sections.extend(upkeep::sections(&m, p));
     sections.extend(appendix::sections(&m, p));
-    Document { meta: m.meta(Some(p)), cover: front::cover(&m, p), sections }
+    Document {
+        meta: m.meta(Some(p)),
+        cover: front::cover(&m, p),
+        sections,
+    }
 }
 
 /// The input, with names at hand.
@@ -60,20 +74,41 @@ impl Maker<'_> {
         let v = self.i.version;
         let draft = matches!(v.state, VersionState::Draft | VersionState::InReview);
         // What is frozen shows its own moment, so that printing it again gives the same bytes.
-        let signed = self.i.sign_offs.iter().filter_map(|s| s.signed_at.as_ref().map(|i| i.0.clone())).max();
+        let signed = self
+            .i
+            .sign_offs
+            .iter()
+            .filter_map(|s| s.signed_at.as_ref().map(|i| i.0.clone()))
+            .max();
         let made_at = signed
             .or_else(|| v.submitted_at.as_ref().map(|i| i.0.clone()))
             .unwrap_or_else(|| self.i.now.to_rfc3339_opts(SecondsFormat::Secs, true));
         Meta {
-            organisation: self.ws.organisations.first().map(|o| o.name.clone()).unwrap_or_default(),
-            title: p.map(|p| p.title.clone()).filter(|t| !t.is_empty()).unwrap_or_else(|| "Continuity plan".into()),
+            organisation: self
+                .ws
+                .organisations
+                .first()
+                .map(|o| o.name.clone())
+                .unwrap_or_default(),
+            title: p
+                .map(|p| p.title.clone())
+                .filter(|t| !t.is_empty())
+                .unwrap_or_else(|| "Continuity plan".into()),
             code: p.map(|p| p.code.0.clone()).unwrap_or_default(),
             version: v.number.clone(),
             state: self.state_words(),
             draft,
-            classification: p.and_then(|p| p.classification.clone()).map(|c| capital(&c)).unwrap_or_else(|| "Not classified".into()),
+            classification: p
+                .and_then(|p| p.classification.clone())
+                .map(|c| capital(&c))
+                .unwrap_or_else(|| "Not classified".into()),
             content_sha256: v.content_sha256.clone(),
-            language: self.ws.workspace_info.first().and_then(|i| i.language.clone()).unwrap_or_else(|| "en".into()),
+            language: self
+                .ws
+                .workspace_info
+                .first()
+                .and_then(|i| i.language.clone())
+                .unwrap_or_else(|| "en".into()),
             made_at,
         }
     }
@@ -89,19 +124,26 @@ impl Maker<'_> {
     }
 
     pub(crate) fn is_draft(&self) -> bool {
-        matches!(self.i.version.state, VersionState::Draft | VersionState::InReview)
+        matches!(
+            self.i.version.state,
+            VersionState::Draft | VersionState::InReview
+        )
     }
 
     pub(crate) fn role(&self, id: Option<RoleId>) -> String {
         let known = |ws: &Workspace, id| ws.get::<Role>(id).map(|r: &Role| r.name.clone());
         match id {
-            Some(r) => known(self.ws, r).or_else(|| known(self.i.live, r)).unwrap_or_else(|| "unknown role".into()),
+            Some(r) => known(self.ws, r)
+                .or_else(|| known(self.i.live, r))
+                .unwrap_or_else(|| "unknown role".into()),
             None => "not named".into(),
         }
     }
 
     pub(crate) fn service(&self, id: ServiceId) -> String {
-        self.ws.get::<Service>(id).map_or_else(|| "unknown service".into(), |s| s.name.clone())
+        self.ws
+            .get::<Service>(id)
+            .map_or_else(|| "unknown service".into(), |s| s.name.clone())
     }
 
     pub(crate) fn node(&self, id: NodeId) -> String {
@@ -113,36 +155,84 @@ impl Maker<'_> {
 
     /// The name behind a code.
     pub(crate) fn name(&self, code: &str) -> String {
-        let service = self.ws.services.iter().find(|s| s.code.0 == code).map(|s| s.name.clone());
+        let service = self
+            .ws
+            .services
+            .iter()
+            .find(|s| s.code.0 == code)
+            .map(|s| s.name.clone());
         service
-            .or_else(|| self.ws.activities.iter().find(|a| a.code.0 == code).map(|a| a.name.clone()))
+            .or_else(|| {
+                self.ws
+                    .activities
+                    .iter()
+                    .find(|a| a.code.0 == code)
+                    .map(|a| a.name.clone())
+            })
             .unwrap_or_else(|| code.into())
     }
 }
 
-pub(crate) fn section(id: &str, number: &str, title: &str, level: u8, blocks: Vec<Block>) -> Section {
-    Section { id: id.into(), number: number.into(), title: title.into(), level, blocks }
+pub(crate) fn section(
+    id: &str,
+    number: &str,
+    title: &str,
+    level: u8,
+    blocks: Vec<Block>,
+) -> Section {
+    Section {
+        id: id.into(),
+        number: number.into(),
+        title: title.into(),
+        level,
+        blocks,
+    }
 }
 
 /// A section, or what is missing in it, or nothing: a draft says what is missing, an approved version leaves it out.
-pub(crate) fn or_missing(m: &Maker<'_>, id: &str, number: &str, title: &str, blocks: Vec<Block>, missing: &str) -> Option<Section> {
+pub(crate) fn or_missing(
+    m: &Maker<'_>,
+    id: &str,
+    number: &str,
+    title: &str,
+    blocks: Vec<Block>,
+    missing: &str,
+) -> Option<Section> {
     if !blocks.is_empty() {
         return Some(section(id, number, title, 1, blocks));
     }
-    m.is_draft().then(|| section(id, number, title, 1, vec![Block::Missing { text: missing.into() }]))
+    m.is_draft().then(|| {
+        section(
+            id,
+            number,
+            title,
+            1,
+            vec![Block::Missing {
+                text: missing.into(),
+            }],
+        )
+    })
 }
 
 pub(crate) fn paragraph(text: impl Into<String>) -> Block {
-    Block::Paragraph { runs: vec![Run::plain(text)] }
+    Block::Paragraph {
+        runs: vec![Run::plain(text)],
+    }
 }
 
 pub(crate) fn quiet(text: impl Into<String>) -> Block {
-    Block::Paragraph { runs: vec![Run::quiet(text)] }
+    Block::Paragraph {
+        runs: vec![Run::quiet(text)],
+    }
 }
 
 pub(crate) fn bullets(items: impl IntoIterator<Item = String>) -> Vec<Block> {
     let items: Vec<Vec<Run>> = items.into_iter().map(|t| vec![Run::plain(t)]).collect();
-    if items.is_empty() { Vec::new() } else { vec![Block::Bullets { items }] }
+    if items.is_empty() {
+        Vec::new()
+    } else {
+        vec![Block::Bullets { items }]
+    }
 }
 
 /// A table from headings with widths; `None` where it has no rows.
@@ -150,7 +240,14 @@ pub(crate) fn table(columns: &[(&str, Width, Align)], rows: Vec<Vec<Cell>>) -> O
     if rows.is_empty() {
         return None;
     }
-    let columns = columns.iter().map(|(t, w, a)| Column { title: (*t).into(), width: *w, align: *a }).collect();
+    let columns = columns
+        .iter()
+        .map(|(t, w, a)| Column {
+            title: (*t).into(),
+            width: *w,
+            align: *a,
+        })
+        .collect();
     Some(Block::Table(Table { columns, rows }))
 }
 
@@ -197,5 +294,7 @@ pub(crate) fn gap_chip(state: Option<GapState>, gap: Option<Minutes>) -> Cell {
 
 pub(crate) fn capital(s: &str) -> String {
     let mut c = s.chars();
-    c.next().map(|f| f.to_uppercase().chain(c).collect()).unwrap_or_default()
+    c.next()
+        .map(|f| f.to_uppercase().chain(c).collect())
+        .unwrap_or_default()
 }

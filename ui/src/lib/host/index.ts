@@ -1,0 +1,19 @@
+import { tauriHost } from "./tauri";
+import type { Host } from "./types";
+
+export type { Host, SavePath } from "./types";
+
+let current: Host = tauriHost;
+
+/** The window the program runs in. */
+export const host: Host = {
+  call: (command, args) => current.call(command, args),
+  startup: () => current.startup(),
+  chooseFile: () => current.chooseFile(),
+  chooseSavePath: (wanted) => current.chooseSavePath(wanted),
+};
+
+/** Puts another host in place of the window; for tests. */
+export function useHost(other: Host): void {
+  current = other;
+}

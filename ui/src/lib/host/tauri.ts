@@ -1,0 +1,24 @@
+import { invoke } from "@tauri-apps/api/core";
+import { open, save } from "@tauri-apps/plugin-dialog";
+import type { Host } from "./types";
+
+/** The desktop window. */
+export const tauriHost: Host = {
+  call: (command, args) => invoke("call", { command, args }),
+  startup: () => invoke("startup"),
+  async chooseFile() {
+    return await open({
+      title: "Open a workspace",
+      multiple: false,
+      directory: false,
+      filters: [{ name: "Mainstay workspace", extensions: ["mainstay"] }],
+    });
+  },
+  async chooseSavePath({ title, suggested, kind, extension }) {
+    return await save({
+      title,
+      ...(suggested === null ? {} : { defaultPath: suggested }),
+      filters: [{ name: kind, extensions: [extension] }],
+    });
+  },
+};
