@@ -3,7 +3,9 @@
 use crate::index::index;
 use crate::mtpd::{GridRow, propose};
 use crate::path::{Chains, NONE};
-use crate::results::{ActivityResult, Analysis, GapState, MtpdProposal, OwnRestoreSource, Scenario, ServiceResult};
+use crate::results::{
+    ActivityResult, Analysis, GapState, MtpdProposal, OwnRestoreSource, Scenario, ServiceResult,
+};
 use crate::{findings, recovery, requirement, tier};
 use mainstay_domain::*;
 use std::collections::HashMap;
@@ -22,12 +24,25 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
             }
         }
     }
-    let mut own: Vec<Option<i64>> = ws.services.iter().map(|s| s.capability_min.or(s.own_restore_min).map(|m| m.0)).collect();
+    let mut own: Vec<Option<i64>> = ws
+        .services
+        .iter()
+        .map(|s| s.capability_min.or(s.own_restore_min).map(|m| m.0))
+        .collect();
     own.resize(g.nodes, Some(0));
-    let in_scope: Vec<bool> = ws.activities.iter().map(|a| a.in_scope != Some(false)).collect();
+    let in_scope: Vec<bool> = ws
+        .activities
+        .iter()
+        .map(|a| a.in_scope != Some(false))
+        .collect();
     let of_activities = |f: &dyn Fn(&Activity) -> Option<Minutes>| {
         let mut v = vec![None; n];
-        v.extend(ws.activities.iter().zip(&in_scope).map(|(a, yes)| f(a).filter(|_| *yes).map(|m| m.0)));
+        v.extend(
+            ws.activities
+                .iter()
+                .zip(&in_scope)
+                .map(|(a, yes)| f(a).filter(|_| *yes).map(|m| m.0)),
+        );
         v
     };
     let rto = of_activities(&|a| a.rto_min);
@@ -35,13 +50,20 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
     let latest = requirement::scheduled(g, &rto, &own, &down);
     let rpo = requirement::rpo(g, &of_activities(&|a| a.rpo_min));
     let times = recovery::unlimited(g, &own, &down, start.0);
-    let declaration = ws.settings.first().is_some_and(|s| s.clock == ClockStart::Declaration);
+    let declaration = ws
+        .settings
+        .first()
+        .is_some_and(|s| s.clock == ClockStart::Declaration);
     // The clock of the workspace: from the declaration, the start is taken off again.
     let off = if declaration { start.0 } else { 0 };
     let shown = |t: i64| if t == 0 { 0 } else { t - off };
     let code = |node: u32| {
         let i = node as usize;
-        if i < n { ws.services[i].code.0.clone() } else { ws.activities[i - n].code.0.clone() }
+        if i < n {
+            ws.services[i].code.0.clone()
+        } else {
+            ws.activities[i - n].code.0.clone()
+        }
     };
     let proven = proven_chain(ws, &times, &down, today);
     let state = |i: usize, need: Option<i64>| -> Option<GapState> {
@@ -57,7 +79,9 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
         })
     };
     let exact = |i: usize| times.known[i].then(|| Minutes(shown(times.least[i])));
-    let tiers: Vec<Option<u8>> = (0..n).map(|i| required.value[i].map(|v| tier(Minutes(v)))).collect();
+    let tiers: Vec<Option<u8>> = (0..n)
+        .map(|i| required.value[i].map(|v| tier(Minutes(v))))
+        .collect();
     let enabler = enablers(g, &tiers, n);
     let services = ws
         .services
@@ -65,7 +89,11 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
         .enumerate()
         .map(|(i, s)| {
             let need = required.value[i];
-            let rpa = [s.rpa_component_failure_min, s.rpa_site_loss_min, s.rpa_logical_corruption_min];
+            let rpa = [
+                s.rpa_component_failure_min,
+                s.rpa_site_loss_min,
+                s.rpa_logical_corruption_min,
+            ];
             let required_rpo = rpo.value[i].map(Minutes);
             ServiceResult {
                 id: s.id,
@@ -115,12 +143,16 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
                 rto: a.rto_min,
                 wrt,
                 rto_ceiling: effective.map(|m| m - wrt - Minutes(off)),
-                slack: effective.zip(a.rto_min).map(|(m, r)| m - r - wrt - Minutes(off)),
+                slack: effective
+                    .zip(a.rto_min)
+                    .map(|(m, r)| m - r - wrt - Minutes(off)),
                 ready,
                 resumed,
                 gap: ready.zip(a.rto_min).map(|(t, r)| t - r),
                 gap_state: state(i, a.rto_min.map(|m| m.0)),
-                mtpd_breached: resumed.zip(effective).map(|(t, m)| if t.0 == 0 { false } else { t.0 + off > m.0 }),
+                mtpd_breached: resumed
+                    .zip(effective)
+                    .map(|(t, m)| if t.0 == 0 { false } else { t.0 + off > m.0 }),
                 mtpd,
             }
         })
@@ -141,18 +173,31 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
         tolerance: times.tolerance,
         finish: times.least.iter().map(|t| shown(*t)).collect(),
     };
-    let mut a = Analysis { start, activities, services, cycles, findings: Vec::new(), chains };
+    let mut a = Analysis {
+        start,
+        activities,
+        services,
+        cycles,
+        findings: Vec::new(),
+        chains,
+    };
     a.findings = findings::all(ws, &a, today);
     a
 }
 
 /// Detection + decision of the settings, else of the first plan, else 0.
 fn default_start(ws: &Workspace) -> Minutes {
-    let sum = |a: Option<Minutes>, b: Option<Minutes>| (a.is_some() || b.is_some()).then(|| a.unwrap_or_default() + b.unwrap_or_default());
+    let sum = |a: Option<Minutes>, b: Option<Minutes>| {
+        (a.is_some() || b.is_some()).then(|| a.unwrap_or_default() + b.unwrap_or_default())
+    };
     ws.settings
         .first()
         .and_then(|s| sum(s.detection_min, s.decision_min))
-        .or_else(|| ws.plans.first().and_then(|p| sum(p.timing_detection_min, p.timing_decision_min)))
+        .or_else(|| {
+            ws.plans
+                .first()
+                .and_then(|p| sum(p.timing_detection_min, p.timing_decision_min))
+        })
         .unwrap_or_default()
 }
 
@@ -160,11 +205,17 @@ fn default_start(ws: &Workspace) -> Minutes {
 fn is_proven(s: &Service, today: NaiveDate) -> bool {
     s.capability_min.is_some()
         && s.evidence >= Some(Evidence::ComponentTest)
-        && s.tested_on.is_some_and(|d| (today - d).num_days() <= reference::EVIDENCE_MAX_AGE_DAYS)
+        && s.tested_on
+            .is_some_and(|d| (today - d).num_days() <= reference::EVIDENCE_MAX_AGE_DAYS)
 }
 
 /// Whether every down service on the chain that a node waits for is proven.
-fn proven_chain(ws: &Workspace, t: &recovery::Recovery, down: &[bool], today: NaiveDate) -> Vec<bool> {
+fn proven_chain(
+    ws: &Workspace,
+    t: &recovery::Recovery,
+    down: &[bool],
+    today: NaiveDate,
+) -> Vec<bool> {
     let own: Vec<bool> = ws.services.iter().map(|s| is_proven(s, today)).collect();
     let fine = |i: usize| !down[i] || own.get(i).copied().unwrap_or(true);
     // 0 not yet looked at, 1 being looked at, 2 proven, 3 not.
@@ -198,7 +249,9 @@ fn proven_chain(ws: &Workspace, t: &recovery::Recovery, down: &[bool], today: Na
 /// Every service that a tier 1 service needs, directly or through others.
 fn enablers(g: &crate::graph::Graph, tiers: &[Option<u8>], services: usize) -> Vec<bool> {
     let mut out = vec![false; services];
-    let mut todo: Vec<u32> = (0..services as u32).filter(|i| tiers[*i as usize] == Some(1)).collect();
+    let mut todo: Vec<u32> = (0..services as u32)
+        .filter(|i| tiers[*i as usize] == Some(1))
+        .collect();
     while let Some(n) = todo.pop() {
         for e in g.passes_on(n) {
             let p = e.provider as usize;
@@ -213,8 +266,18 @@ fn enablers(g: &crate::graph::Graph, tiers: &[Option<u8>], services: usize) -> V
 /// The proposal of every activity's grid.
 fn grids(ws: &Workspace) -> Vec<MtpdProposal> {
     // Only looked up, never walked through.
-    let at: HashMap<ActivityId, usize> = ws.activities.iter().enumerate().map(|(i, a)| (a.id, i)).collect();
-    let category: HashMap<ImpactCategoryId, usize> = ws.impact_categories.iter().enumerate().map(|(i, c)| (c.id, i)).collect();
+    let at: HashMap<ActivityId, usize> = ws
+        .activities
+        .iter()
+        .enumerate()
+        .map(|(i, a)| (a.id, i))
+        .collect();
+    let category: HashMap<ImpactCategoryId, usize> = ws
+        .impact_categories
+        .iter()
+        .enumerate()
+        .map(|(i, c)| (c.id, i))
+        .collect();
     let mut horizons: Vec<Vec<Minutes>> = vec![Vec::new(); ws.activities.len()];
     for h in &ws.activity_horizons {
         if let Some(i) = at.get(&h.activity_id) {
@@ -226,7 +289,10 @@ fn grids(ws: &Workspace) -> Vec<MtpdProposal> {
         h.dedup();
     }
     let width = ws.impact_categories.len();
-    let mut cells: Vec<Vec<Option<i64>>> = horizons.iter().map(|h| vec![None; h.len() * width]).collect();
+    let mut cells: Vec<Vec<Option<i64>>> = horizons
+        .iter()
+        .map(|h| vec![None; h.len() * width])
+        .collect();
     for r in &ws.impact_ratings {
         if let (Some(i), Some(c)) = (at.get(&r.activity_id), category.get(&r.category_id))
             && let Ok(k) = horizons[*i].binary_search(&r.horizon_min)
@@ -234,7 +300,10 @@ fn grids(ws: &Workspace) -> Vec<MtpdProposal> {
             cells[*i][c * horizons[*i].len() + k] = r.level.map(|l| l.0);
         }
     }
-    let rule = ws.settings.first().map_or(MtpdRule::FirstCrossing, |s| s.mtpd_rule);
+    let rule = ws
+        .settings
+        .first()
+        .map_or(MtpdRule::FirstCrossing, |s| s.mtpd_rule);
     horizons
         .iter()
         .zip(cells)

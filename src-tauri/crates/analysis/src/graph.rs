@@ -74,13 +74,24 @@ impl Graph {
     /// Builds the lists; a node that needs itself is left to the findings.
     pub(crate) fn new(rank: Vec<u32>, edges: Vec<Edge>, groups: Vec<(usize, Vec<u32>)>) -> Self {
         let nodes = rank.len();
-        let mut g = Graph { nodes, rank, ..Graph::default() };
+        let mut g = Graph {
+            nodes,
+            rank,
+            ..Graph::default()
+        };
         // Preferred members first, then by code.
         let mut preferred = vec![Vec::new(); groups.len()];
         for (i, (_, p)) in groups.iter().enumerate() {
             preferred[i].clone_from(p);
         }
-        g.groups = groups.into_iter().map(|(k, _)| Group { k, members: Vec::new(), inheriting: Vec::new() }).collect();
+        g.groups = groups
+            .into_iter()
+            .map(|(k, _)| Group {
+                k,
+                members: Vec::new(),
+                inheriting: Vec::new(),
+            })
+            .collect();
         for (i, e) in edges.iter().enumerate() {
             if e.hard && e.group != NONE && e.dependant != e.provider {
                 g.groups[e.group as usize].members.push(i as u32);
@@ -97,12 +108,20 @@ impl Graph {
             x.inheriting = order;
         }
         let real = |e: &Edge| e.hard && e.dependant != e.provider;
-        let needs: Vec<(u32, u32)> =
-            edges.iter().enumerate().filter(|(_, e)| real(e)).map(|(i, e)| (e.dependant, i as u32)).collect();
+        let needs: Vec<(u32, u32)> = edges
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| real(e))
+            .map(|(i, e)| (e.dependant, i as u32))
+            .collect();
         let heirs: Vec<(u32, u32)> = edges
             .iter()
             .enumerate()
-            .filter(|(i, e)| real(e) && (e.group == NONE || g.groups[e.group as usize].inheriting.contains(&(*i as u32))))
+            .filter(|(i, e)| {
+                real(e)
+                    && (e.group == NONE
+                        || g.groups[e.group as usize].inheriting.contains(&(*i as u32)))
+            })
             .map(|(i, e)| (e.provider, i as u32))
             .collect();
         let groups_of: Vec<(u32, u32)> = g
@@ -120,12 +139,11 @@ impl Graph {
 
     /// The hard edges of a dependant outside groups.
     pub(crate) fn plain_needs(&self, n: u32) -> impl Iterator<Item = &Edge> {
-        self.needs.of(n).iter().map(|i| &self.edges[*i as usize]).filter(|e| e.group == NONE)
-    }
-
-    /// Every hard edge of a dependant.
-    pub(crate) fn all_needs(&self, n: u32) -> impl Iterator<Item = &Edge> {
-        self.needs.of(n).iter().map(|i| &self.edges[*i as usize])
+        self.needs
+            .of(n)
+            .iter()
+            .map(|i| &self.edges[*i as usize])
+            .filter(|e| e.group == NONE)
     }
 
     /// The hard edges through which a provider inherits.
@@ -143,16 +161,24 @@ impl Graph {
 
     /// The groups of a dependant.
     pub(crate) fn groups_of(&self, n: u32) -> impl Iterator<Item = &Group> {
-        self.groups_of.of(n).iter().map(|i| &self.groups[*i as usize])
+        self.groups_of
+            .of(n)
+            .iter()
+            .map(|i| &self.groups[*i as usize])
     }
 
     /// Strongly connected components of the hard edges, providers before dependants (Tarjan, by petgraph).
     pub(crate) fn components(&self) -> Vec<Vec<u32>> {
-        let mut g = petgraph::graph::DiGraph::<(), (), u32>::with_capacity(self.nodes, self.edges.len());
+        let mut g =
+            petgraph::graph::DiGraph::<(), (), u32>::with_capacity(self.nodes, self.edges.len());
         for _ in 0..self.nodes {
             g.add_node(());
         }
-        for e in self.edges.iter().filter(|e| e.hard && e.dependant != e.provider) {
+        for e in self
+            .edges
+            .iter()
+            .filter(|e| e.hard && e.dependant != e.provider)
+        {
             g.add_edge(e.dependant.into(), e.provider.into(), ());
         }
         petgraph::algo::tarjan_scc(&g)

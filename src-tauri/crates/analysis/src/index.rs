@@ -36,7 +36,12 @@ pub(crate) fn index(ws: &Workspace) -> Index {
     let mut groups = Vec::new();
     let mut owners = Vec::new();
     for g in &ws.groups {
-        let preferred = ws.group_preferred.iter().filter(|p| p.group_id == g.id).filter_map(|p| at.get(&p.service_id.0).copied()).collect();
+        let preferred = ws
+            .group_preferred
+            .iter()
+            .filter(|p| p.group_id == g.id)
+            .filter_map(|p| at.get(&p.service_id.0).copied())
+            .collect();
         group_at.insert(g.id.0, groups.len() as u32);
         groups.push((usize::try_from(g.k.0).unwrap_or(0), preferred));
         owners.push(at.get(&g.owner_node_id.0).copied());
@@ -47,7 +52,10 @@ pub(crate) fn index(ws: &Workspace) -> Index {
         .filter_map(|d| {
             let dependant = *at.get(&d.dependant_id.0)?;
             // A member that belongs to another dependant is a need of its own; the findings say so.
-            let group = d.group_id.and_then(|g| group_at.get(&g.0).copied()).filter(|g| owners[*g as usize] == Some(dependant));
+            let group = d
+                .group_id
+                .and_then(|g| group_at.get(&g.0).copied())
+                .filter(|g| owners[*g as usize] == Some(dependant));
             Some(Edge {
                 dependant,
                 provider: *at.get(&d.provider_id.0)?,
@@ -59,5 +67,8 @@ pub(crate) fn index(ws: &Workspace) -> Index {
             })
         })
         .collect();
-    Index { graph: Graph::new(rank, edges, groups), services }
+    Index {
+        graph: Graph::new(rank, edges, groups),
+        services,
+    }
 }

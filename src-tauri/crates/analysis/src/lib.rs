@@ -11,6 +11,9 @@ mod index;
 pub mod loss;
 mod mtpd;
 mod path;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod published;
 mod recovery;
 mod requirement;
 mod results;

@@ -58,11 +58,27 @@ impl LossCurve {
 
     /// The points to draw the curve through, up to so many hours: (hour, loss), a step as two points at its hour.
     pub fn points(&self, until_h: f64) -> Vec<(f64, f64)> {
-        let until = if until_h.is_finite() { until_h.clamp(0.5, 1e6) } else { 168.0 };
+        let until = if until_h.is_finite() {
+            until_h.clamp(0.5, 1e6)
+        } else {
+            168.0
+        };
         let begin = 0.25;
-        let mut at: Vec<f64> = (0..=120).map(|i| begin * (until / begin).powf(f64::from(i) / 120.0)).collect();
-        at.extend(self.bands.iter().map(|b| b.0).filter(|h| *h > 0.0 && *h <= until));
-        at.extend(self.steps.iter().flat_map(|s| [s.0 * (1.0 - 1e-9), s.0]).filter(|h| *h > 0.0 && *h <= until));
+        let mut at: Vec<f64> = (0..=120)
+            .map(|i| begin * (until / begin).powf(f64::from(i) / 120.0))
+            .collect();
+        at.extend(
+            self.bands
+                .iter()
+                .map(|b| b.0)
+                .filter(|h| *h > 0.0 && *h <= until),
+        );
+        at.extend(
+            self.steps
+                .iter()
+                .flat_map(|s| [s.0 * (1.0 - 1e-9), s.0])
+                .filter(|h| *h > 0.0 && *h <= until),
+        );
         at.sort_by(f64::total_cmp);
         at.dedup();
         at.into_iter().map(|h| (h, self.at(h))).collect()

@@ -13,7 +13,10 @@ pub(crate) struct GridRow<'a> {
 /// C1: with the running maximum `s*` of the ratings, the first horizon at which a category reaches its threshold; the last
 /// tolerable horizon is the one before, 0 if there is none. Empty cells before it make the value an upper bound.
 pub(crate) fn propose(horizons: &[Minutes], rows: &[GridRow<'_>], rule: MtpdRule) -> MtpdProposal {
-    let holes = rows.iter().map(|r| r.levels.iter().filter(|l| l.is_none()).count()).sum();
+    let holes = rows
+        .iter()
+        .map(|r| r.levels.iter().filter(|l| l.is_none()).count())
+        .sum();
     let rated = rows.iter().any(|r| r.levels.iter().any(Option::is_some));
     let non_monotone = rows
         .iter()
@@ -23,28 +26,53 @@ pub(crate) fn propose(horizons: &[Minutes], rows: &[GridRow<'_>], rule: MtpdRule
         })
         .map(|r| r.key.to_string())
         .collect();
-    let mut out = MtpdProposal { holes, non_monotone, ..MtpdProposal::default() };
+    let mut out = MtpdProposal {
+        holes,
+        non_monotone,
+        ..MtpdProposal::default()
+    };
     if !rated || horizons.is_empty() {
         return out;
     }
-    let reach = |r: &GridRow<'_>| r.levels.iter().position(|l| l.is_some_and(|l| l >= r.threshold));
+    let reach = |r: &GridRow<'_>| {
+        r.levels
+            .iter()
+            .position(|l| l.is_some_and(|l| l >= r.threshold))
+    };
     let first = rows.iter().filter_map(reach).min();
-    let open = rows.iter().any(|r| r.levels.iter().take(first.unwrap_or(usize::MAX)).any(Option::is_none));
+    let open = rows.iter().any(|r| {
+        r.levels
+            .iter()
+            .take(first.unwrap_or(usize::MAX))
+            .any(Option::is_none)
+    });
     match first {
         Some(i) => {
             out.first_unacceptable = Some(horizons[i]);
             out.last_tolerable = Some(if i == 0 { Minutes(0) } else { horizons[i - 1] });
-            out.binding = rows.iter().filter(|r| reach(r) == Some(i)).map(|r| r.key.to_string()).collect();
+            out.binding = rows
+                .iter()
+                .filter(|r| reach(r) == Some(i))
+                .map(|r| r.key.to_string())
+                .collect();
             out.min = match rule {
                 MtpdRule::FirstCrossing => out.first_unacceptable,
                 MtpdRule::LastTolerable => out.last_tolerable,
             };
-            out.state = if open { MtpdState::Provisional } else { MtpdState::Known };
+            out.state = if open {
+                MtpdState::Provisional
+            } else {
+                MtpdState::Known
+            };
         }
         None => {
             out.beyond = horizons.last().copied();
             out.last_tolerable = out.beyond;
-            out.state = if open { MtpdState::Provisional } else { MtpdState::Beyond };
+            out.state = if open {
+                MtpdState::Provisional
+            } else {
+                MtpdState::Beyond
+            };
         }
     }
     out

@@ -32,7 +32,12 @@ struct Time {
 /// A node that is not down waits only when that is later than the start; else it was never disrupted and F is 0. An own
 /// restore time that is unknown leaves a lower bound. A loop with a down node in it, and all behind it, is unknown.
 pub(crate) fn unlimited(g: &Graph, own: &[Option<i64>], down: &[bool], start: i64) -> Recovery {
-    let none = Time { least: 0, most: Some(0), who: NONE, tolerance: 0 };
+    let none = Time {
+        least: 0,
+        most: Some(0),
+        who: NONE,
+        tolerance: 0,
+    };
     let mut time = vec![none; g.nodes];
     let mut loops = Vec::new();
     for component in g.components() {
@@ -72,13 +77,25 @@ pub(crate) fn unlimited(g: &Graph, own: &[Option<i64>], down: &[bool], start: i6
 
 fn step(g: &Graph, time: &[Time], n: u32, own: &[Option<i64>], down: &[bool], start: i64) -> Time {
     let i = n as usize;
-    let mut wait = Time { least: start, most: Some(start), who: NONE, tolerance: 0 };
+    let mut wait = Time {
+        least: start,
+        most: Some(start),
+        who: NONE,
+        tolerance: 0,
+    };
     let mut later = |t: Time| {
         // Somebody whose time is open is waited for longest; then the later, then the smaller code.
         let key = |t: &Time| (t.most.is_none(), t.least, t.who == NONE);
         let ahead = key(&t) > key(&wait)
-            || key(&t) == key(&wait) && t.who != NONE && wait.who != NONE && g.rank[t.who as usize] < g.rank[wait.who as usize];
-        let (who, tolerance) = if ahead && (t.least > start || t.most.is_none()) { (t.who, t.tolerance) } else { (wait.who, wait.tolerance) };
+            || key(&t) == key(&wait)
+                && t.who != NONE
+                && wait.who != NONE
+                && g.rank[t.who as usize] < g.rank[wait.who as usize];
+        let (who, tolerance) = if ahead && (t.least > start || t.most.is_none()) {
+            (t.who, t.tolerance)
+        } else {
+            (wait.who, wait.tolerance)
+        };
         wait = Time {
             least: wait.least.max(t.least),
             most: wait.most.zip(t.most).map(|(a, b)| a.max(b)),
@@ -88,7 +105,12 @@ fn step(g: &Graph, time: &[Time], n: u32, own: &[Option<i64>], down: &[bool], st
     };
     let seen = |provider: u32, tolerance: i64| {
         let t = time[provider as usize];
-        Time { least: t.least - tolerance, most: t.most.map(|m| m - tolerance), who: provider, tolerance }
+        Time {
+            least: t.least - tolerance,
+            most: t.most.map(|m| m - tolerance),
+            who: provider,
+            tolerance,
+        }
     };
     for e in g.plain_needs(n) {
         later(seen(e.provider, e.tolerance));
@@ -97,12 +119,26 @@ fn step(g: &Graph, time: &[Time], n: u32, own: &[Option<i64>], down: &[bool], st
         if group.k == 0 {
             continue;
         }
-        let mut members: Vec<Time> = group.members.iter().map(|m| &g.edges[*m as usize]).map(|e| seen(e.provider, e.tolerance)).collect();
-        members.sort_by_key(|t| (t.most.is_none(), t.most.unwrap_or(t.least), g.rank[t.who as usize]));
+        let mut members: Vec<Time> = group
+            .members
+            .iter()
+            .map(|m| &g.edges[*m as usize])
+            .map(|e| seen(e.provider, e.tolerance))
+            .collect();
+        members.sort_by_key(|t| {
+            (
+                t.most.is_none(),
+                t.most.unwrap_or(t.least),
+                g.rank[t.who as usize],
+            )
+        });
         let kth = members[group.k - 1];
         let mut least: Vec<i64> = members.iter().map(|t| t.least).collect();
         least.sort_unstable();
-        later(Time { least: least[group.k - 1], ..kth });
+        later(Time {
+            least: least[group.k - 1],
+            ..kth
+        });
     }
     if down[i] {
         return Time {
@@ -112,12 +148,18 @@ fn step(g: &Graph, time: &[Time], n: u32, own: &[Option<i64>], down: &[bool], st
         };
     }
     let undisturbed = |w: i64| if w > start { w } else { 0 };
-    let t = Time { least: undisturbed(wait.least), most: wait.most.map(undisturbed), ..wait };
-    if t.most == Some(0) { Time { who: NONE, tolerance: 0, ..t } } else { t }
-}
-
-/// The least chain of finish times is exact enough to print once it is known; used by tests.
-#[cfg(test)]
-pub(crate) fn finish(r: &Recovery, n: usize) -> Option<i64> {
-    r.known[n].then_some(r.least[n])
+    let t = Time {
+        least: undisturbed(wait.least),
+        most: wait.most.map(undisturbed),
+        ..wait
+    };
+    if t.most == Some(0) {
+        Time {
+            who: NONE,
+            tolerance: 0,
+            ..t
+        }
+    } else {
+        t
+    }
 }

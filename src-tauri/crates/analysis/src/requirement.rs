@@ -40,12 +40,22 @@ pub(crate) fn simple(g: &Graph, declared: &[Option<i64>]) -> Requirement {
 /// Required RPO (C6): the minimum over all data dependants, along every edge that carries data.
 pub(crate) fn rpo(g: &Graph, declared: &[Option<i64>]) -> Requirement {
     let mut data: Vec<Vec<u32>> = vec![Vec::new(); g.nodes];
-    for e in g.edges.iter().filter(|e| e.data && e.dependant != e.provider) {
+    for e in g
+        .edges
+        .iter()
+        .filter(|e| e.data && e.dependant != e.provider)
+    {
         data[e.dependant as usize].push(e.provider);
     }
-    let value = spread(g.nodes, declared, |n| data[n as usize].iter().map(|p| (*p, 0)));
+    let value = spread(g.nodes, declared, |n| {
+        data[n as usize].iter().map(|p| (*p, 0))
+    });
     let mut set_by = vec![NONE; g.nodes];
-    for e in g.edges.iter().filter(|e| e.data && e.dependant != e.provider) {
+    for e in g
+        .edges
+        .iter()
+        .filter(|e| e.data && e.dependant != e.provider)
+    {
         let (d, p) = (e.dependant as usize, e.provider as usize);
         if value[p].is_none() || value[d] != value[p] || declared[p] == value[p] {
             continue;
@@ -58,7 +68,11 @@ pub(crate) fn rpo(g: &Graph, declared: &[Option<i64>]) -> Requirement {
     Requirement { value, set_by }
 }
 
-fn spread<I: Iterator<Item = (u32, i64)>>(nodes: usize, declared: &[Option<i64>], passes: impl Fn(u32) -> I) -> Vec<Option<i64>> {
+fn spread<I: Iterator<Item = (u32, i64)>>(
+    nodes: usize,
+    declared: &[Option<i64>],
+    passes: impl Fn(u32) -> I,
+) -> Vec<Option<i64>> {
     let mut value = declared.to_vec();
     let mut heap: BinaryHeap<Reverse<(i64, u32)>> = BinaryHeap::with_capacity(nodes);
     for (n, v) in declared.iter().enumerate() {
@@ -85,11 +99,20 @@ fn spread<I: Iterator<Item = (u32, i64)>>(nodes: usize, declared: &[Option<i64>]
 /// dependants that are down taken off.
 ///
 /// `None` where nobody demands anything, on and behind loops, and behind an own restore time that is unknown.
-pub(crate) fn scheduled(g: &Graph, declared: &[Option<i64>], own: &[Option<i64>], down: &[bool]) -> Vec<Option<i64>> {
-    let mut open: Vec<u32> = (0..g.nodes as u32).map(|n| g.heirs(n).count() as u32).collect();
+pub(crate) fn scheduled(
+    g: &Graph,
+    declared: &[Option<i64>],
+    own: &[Option<i64>],
+    down: &[bool],
+) -> Vec<Option<i64>> {
+    let mut open: Vec<u32> = (0..g.nodes as u32)
+        .map(|n| g.heirs(n).count() as u32)
+        .collect();
     let mut value: Vec<Option<i64>> = declared.to_vec();
     let mut unknown = vec![false; g.nodes];
-    let mut ready: Vec<u32> = (0..g.nodes as u32).filter(|n| open[*n as usize] == 0).collect();
+    let mut ready: Vec<u32> = (0..g.nodes as u32)
+        .filter(|n| open[*n as usize] == 0)
+        .collect();
     let mut seen = vec![false; g.nodes];
     while let Some(n) = ready.pop() {
         let i = n as usize;
@@ -116,5 +139,13 @@ pub(crate) fn scheduled(g: &Graph, declared: &[Option<i64>], own: &[Option<i64>]
             }
         }
     }
-    (0..g.nodes).map(|i| if seen[i] && !unknown[i] { value[i] } else { None }).collect()
+    (0..g.nodes)
+        .map(|i| {
+            if seen[i] && !unknown[i] {
+                value[i]
+            } else {
+                None
+            }
+        })
+        .collect()
 }

@@ -20,7 +20,10 @@ pub fn spof(ws: &Workspace) -> Spof {
     let ix = index(ws);
     let g = &ix.graph;
     let order: Vec<u32> = g.components().into_iter().flatten().collect();
-    let mut out = Spof { stops: vec![Vec::new(); ws.services.len()], stopped_by: vec![Vec::new(); ws.activities.len()] };
+    let mut out = Spof {
+        stops: vec![Vec::new(); ws.services.len()],
+        stopped_by: vec![Vec::new(); ws.activities.len()],
+    };
     let mut failed = vec![0u64; g.nodes];
     for first in (0..ix.services).step_by(64) {
         failed.fill(0);

@@ -1,0 +1,335 @@
+//! The worked examples of the published formulas, on the bare graph; the figures come from an independent computation.
+
+use crate::graph::{Edge, Graph};
+use crate::loss::LossCurve;
+use crate::mtpd::{GridRow, propose};
+use crate::path::NONE;
+use crate::results::MtpdState;
+use crate::{recovery, requirement, tier};
+use mainstay_domain::{Minutes, MtpdRule};
+
+/// A little graph by names; edges as `dependant, provider, tolerance`, groups as `dependant, k, members, preferred`.
+struct Small<'a> {
+    names: &'a [&'a str],
+    g: Graph,
+}
+
+type GroupOf<'a> = (&'a str, usize, &'a [&'a str], &'a [&'a str]);
+
+fn small<'a>(
+    names: &'a [&'a str],
+    plain: &[(&str, &str, i64)],
+    groups: &[GroupOf<'_>],
+) -> Small<'a> {
+    let at = |n: &str| names.iter().position(|x| *x == n).unwrap() as u32;
+    let edge = |a: &str, b: &str, tolerance, group| Edge {
+        dependant: at(a),
+        provider: at(b),
+        tolerance,
+        hard: true,
+        recover_only: false,
+        data: true,
+        group,
+    };
+    let mut edges: Vec<Edge> = plain.iter().map(|(a, b, t)| edge(a, b, *t, NONE)).collect();
+    let mut made = Vec::new();
+    for (i, (owner, k, members, preferred)) in groups.iter().enumerate() {
+        edges.extend(members.iter().map(|m| edge(owner, m, 0, i as u32)));
+        made.push((*k, preferred.iter().map(|p| at(p)).collect()));
+    }
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by_key(|i| names[*i]);
+    let mut rank = vec![0; names.len()];
+    for (r, i) in order.into_iter().enumerate() {
+        rank[i] = r as u32;
+    }
+    Small {
+        names,
+        g: Graph::new(rank, edges, made),
+    }
+}
+
+impl Small<'_> {
+    fn values(&self, pairs: &[(&str, i64)]) -> Vec<Option<i64>> {
+        self.names
+            .iter()
+            .map(|n| pairs.iter().find(|p| p.0 == *n).map(|p| p.1))
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(&self, got: &[Option<i64>], want: &[(&str, Option<i64>)]) {
+        for (name, v) in want {
+            let i = self.names.iter().position(|n| n == name).unwrap();
+            assert_eq!(got[i], *v, "{name}");
+        }
+    }
+}
+
+/// The graph of the examples of C4 and C5.
+fn orders() -> Small<'static> {
+    small(
+        &["order", "report", "shop", "erp", "db", "ident", "net", "bi"],
+        &[
+            ("order", "shop", 0),
+            ("order", "erp", 120),
+            ("shop", "db", 0),
+            ("shop", "ident", 0),
+            ("erp", "db", 0),
+            ("db", "net", 0),
+            ("ident", "net", 0),
+            ("report", "bi", 0),
+        ],
+        &[],
+    )
+}
+
+const OWN: [(&str, i64); 8] = [
+    ("order", 0),
+    ("report", 0),
+    ("shop", 60),
+    ("erp", 120),
+    ("db", 90),
+    ("ident", 45),
+    ("net", 30),
+    ("bi", 60),
+];
+
+#[test]
+fn c1_proposal() {
+    let h = [60, 240, 480, 1440, 4320, 10_080].map(Minutes);
+    let row = |key, threshold, levels: [i64; 6]| GridRow {
+        key,
+        threshold,
+        levels: levels.map(Some).to_vec(),
+    };
+    let rows = || {
+        vec![
+            row("operations", 4, [1, 2, 3, 4, 4, 5]),
+            row("safety", 3, [1, 1, 1, 2, 3, 3]),
+        ]
+    };
+    let got = propose(&h, &rows(), MtpdRule::FirstCrossing);
+    assert_eq!(
+        (got.min, got.last_tolerable),
+        (Some(Minutes(1440)), Some(Minutes(480)))
+    );
+    assert_eq!(
+        (got.binding, got.state),
+        (vec!["operations".to_string()], MtpdState::Known)
+    );
+    let last = propose(&h, &rows(), MtpdRule::LastTolerable);
+    assert_eq!(last.min, Some(Minutes(480)));
+    // A hole before the crossing makes it an upper bound, one behind it does not.
+    let mut holed = rows();
+    holed[1].levels[2] = None;
+    assert_eq!(
+        propose(&h, &holed, MtpdRule::FirstCrossing).state,
+        MtpdState::Provisional
+    );
+    let mut holed = rows();
+    holed[1].levels[5] = None;
+    assert_eq!(
+        propose(&h, &holed, MtpdRule::FirstCrossing).state,
+        MtpdState::Known
+    );
+    let mild = [row("operations", 4, [1, 1, 1, 1, 2, 3])];
+    let got = propose(&h, &mild, MtpdRule::FirstCrossing);
+    assert_eq!(
+        (got.min, got.beyond, got.state),
+        (None, Some(Minutes(10_080)), MtpdState::Beyond)
+    );
+    let at_once = [row("safety", 3, [3, 3, 3, 3, 3, 3])];
+    assert_eq!(
+        propose(&h, &at_once, MtpdRule::FirstCrossing).last_tolerable,
+        Some(Minutes(0))
+    );
+    let falling = [row("safety", 3, [2, 1, 3, 3, 2, 3])];
+    let got = propose(&h, &falling, MtpdRule::FirstCrossing);
+    assert_eq!(
+        (got.non_monotone, got.min),
+        (vec!["safety".to_string()], Some(Minutes(480)))
+    );
+}
+
+#[test]
+fn c2_loss() {
+    let c = LossCurve::new(
+        vec![(0.0, 1500.0), (4.0, 4000.0), (24.0, 6000.0)],
+        vec![(8.0, 10_000.0), (24.0, 50_000.0)],
+        Some(250_000.0),
+    );
+    for (h, want) in [
+        (-1.0, 0.0),
+        (0.0, 0.0),
+        (2.0, 3000.0),
+        (4.0, 6000.0),
+        (8.0, 32_000.0),
+        (10.0, 40_000.0),
+        (24.0, 146_000.0),
+        (48.0, 250_000.0),
+    ] {
+        assert_eq!(c.at(h), want, "{h} h");
+    }
+    assert!(c.at(41.33) < 250_000.0 && c.at(41.34) == 250_000.0);
+}
+
+#[test]
+fn c3_tiers() {
+    for (m, t) in [
+        (0, 1),
+        (60, 1),
+        (240, 1),
+        (241, 2),
+        (1440, 2),
+        (1441, 3),
+        (4320, 3),
+        (4321, 4),
+    ] {
+        assert_eq!(tier(Minutes(m)), t, "{m}");
+    }
+}
+
+#[test]
+fn c4_simple_and_scheduled() {
+    let s = orders();
+    let declared = s.values(&[("order", 210), ("report", 1440)]);
+    let got = requirement::simple(&s.g, &declared);
+    s.check(
+        &got.value,
+        &[
+            ("shop", Some(210)),
+            ("erp", Some(330)),
+            ("db", Some(210)),
+            ("ident", Some(210)),
+            ("net", Some(210)),
+            ("bi", Some(1440)),
+        ],
+    );
+    let set_by: Vec<Option<&str>> = got
+        .set_by
+        .iter()
+        .map(|n| (*n != NONE).then(|| s.names[*n as usize]))
+        .collect();
+    assert_eq!(
+        set_by,
+        [
+            None,
+            None,
+            Some("order"),
+            Some("order"),
+            Some("shop"),
+            Some("shop"),
+            Some("db"),
+            Some("report")
+        ]
+    );
+    let got = requirement::scheduled(&s.g, &declared, &s.values(&OWN), &[true; 8]);
+    s.check(
+        &got,
+        &[
+            ("shop", Some(210)),
+            ("erp", Some(330)),
+            ("db", Some(150)),
+            ("ident", Some(150)),
+            ("net", Some(60)),
+            ("bi", Some(1440)),
+        ],
+    );
+}
+
+#[test]
+fn c4_loop_and_group() {
+    let s = small(
+        &["x", "y", "z"],
+        &[("x", "y", 0), ("y", "x", 0), ("y", "z", 0)],
+        &[],
+    );
+    let declared = s.values(&[("x", 100), ("y", 300), ("z", 50)]);
+    let got = requirement::simple(&s.g, &declared);
+    s.check(
+        &got.value,
+        &[("x", Some(100)), ("y", Some(100)), ("z", Some(50))],
+    );
+    let own = s.values(&[("x", 10), ("y", 10), ("z", 10)]);
+    let late = requirement::scheduled(&s.g, &declared, &own, &[true; 3]);
+    s.check(&late, &[("x", None), ("y", None), ("z", None)]);
+    let times = recovery::unlimited(&s.g, &own, &[true; 3], 0);
+    assert_eq!(
+        (times.known, times.loops.len()),
+        (vec![false, false, true], 1)
+    );
+
+    let s = small(
+        &["app", "a", "b", "c"],
+        &[],
+        &[("app", 2, &["a", "b", "c"], &["b", "c"])],
+    );
+    let got = requirement::simple(&s.g, &s.values(&[("app", 120)]));
+    s.check(
+        &got.value,
+        &[
+            ("app", Some(120)),
+            ("a", None),
+            ("b", Some(120)),
+            ("c", Some(120)),
+        ],
+    );
+}
+
+#[test]
+fn c5_unlimited_staff() {
+    let s = orders();
+    let mut down = [true; 8];
+    down[0] = false;
+    down[1] = false;
+    let t = recovery::unlimited(&s.g, &s.values(&OWN), &down, 0);
+    let got: Vec<Option<i64>> = t.least.iter().map(|v| Some(*v)).collect();
+    s.check(
+        &got,
+        &[
+            ("net", Some(30)),
+            ("ident", Some(75)),
+            ("db", Some(120)),
+            ("shop", Some(180)),
+            ("erp", Some(240)),
+            ("order", Some(180)),
+        ],
+    );
+    let mut chain = vec!["order"];
+    let mut n = 0;
+    while t.waits_for[n] != NONE {
+        n = t.waits_for[n] as usize;
+        chain.push(s.names[n]);
+    }
+    assert_eq!(chain, ["order", "shop", "db", "net"]);
+}
+
+#[test]
+fn c5_what_is_not_down_waits_only_past_the_start() {
+    let s = small(&["a", "b"], &[("a", "b", 60)], &[]);
+    let own = s.values(&[("a", 0), ("b", 40)]);
+    let t = recovery::unlimited(&s.g, &own, &[false, true], 30);
+    assert_eq!(
+        t.least,
+        [0, 70],
+        "70 less the tolerance of 60 is before the start"
+    );
+    let own = s.values(&[("a", 0), ("b", 90)]);
+    let t = recovery::unlimited(&s.g, &own, &[false, true], 30);
+    assert_eq!(t.least, [60, 120]);
+    // Unknown is not zero: what needs it is unknown, with a lower bound.
+    let t = recovery::unlimited(&s.g, &[Some(0), None], &[false, true], 30);
+    assert_eq!((t.known[0], t.known[1]), (false, false));
+}
+
+#[test]
+fn c6_required_rpo() {
+    let s = small(
+        &["p", "q", "r", "db"],
+        &[("p", "db", 0), ("q", "db", 0), ("r", "db", 0)],
+        &[],
+    );
+    let got = requirement::rpo(&s.g, &s.values(&[("p", 15), ("q", 60), ("r", 1440)]));
+    s.check(&got.value, &[("db", Some(15))]);
+}
