@@ -19,6 +19,8 @@ export default ts.config(
   {
     rules: {
       "no-undef": "off",
+      // Maps and sets here are never changed after they are made; what is reactive holds a new one.
+      "svelte/prefer-svelte-reactivity": "off",
       "@typescript-eslint/no-explicit-any": "error",
       "no-restricted-imports": [
         "error",

@@ -48,7 +48,8 @@ export function formatMoney(amount: number, currency: string): string {
 
 /** An amount for an axis: `0`, `50k`, `1.2M`. */
 export function shortMoney(amount: number): string {
-  const scale = (by: number, unit: string): string => `${formatNumber(Math.round((amount / by) * 10) / 10).replace(/\.(\d)0$/, ".$1")}${unit}`;
+  const scale = (by: number, unit: string): string =>
+    `${formatNumber(Math.round((amount / by) * 10) / 10).replace(/\.(\d)0$/, ".$1")}${unit}`;
   if (Math.abs(amount) >= 1e9) return scale(1e9, "bn");
   if (Math.abs(amount) >= 1e6) return scale(1e6, "M");
   if (Math.abs(amount) >= 1e3) return scale(1e3, "k");

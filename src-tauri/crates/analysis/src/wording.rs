@@ -126,12 +126,6 @@ pub fn sentence(f: &Finding, ws: &Workspace) -> String {
             me(),
             min("required_min")
         ),
-        "latest_finish_too_early" => format!(
-            "{} would have to be back by {} for its dependants to be restored in time; its own restore takes {}.",
-            me(),
-            min("latest_finish_min"),
-            min("own_restore_min")
-        ),
         "declared_rto_too_slow" => format!(
             "IT has promised {} within {}, but {} is required{}.",
             me(),
@@ -321,7 +315,6 @@ pub fn title(code: &str) -> &'static str {
         "mtpd_breached" => "MTPD breached",
         "recovery_unknown" => "Restore time unknown",
         "own_restore_unknown" => "Own restore time unknown",
-        "latest_finish_too_early" => "Too late for its dependants",
         "declared_rto_too_slow" => "Promised RTO too long",
         "rpo_target_too_old" => "Promised RPO too long",
         "rpo_gap" => "Data loss gap",

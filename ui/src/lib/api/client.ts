@@ -5,7 +5,9 @@ export type CommandName = keyof Commands;
 export type Args<K extends CommandName> = Commands[K]["args"];
 export type Result<K extends CommandName> = Commands[K]["result"];
 /** The commands that write and answer with what they changed. */
-export type ChangeName = { [K in CommandName]: Result<K> extends Changed ? (Changed extends Result<K> ? K : never) : never }[CommandName];
+export type ChangeName = {
+  [K in CommandName]: Result<K> extends Changed ? (Changed extends Result<K> ? K : never) : never;
+}[CommandName];
 
 /** A problem on its way to whoever shows it. */
 export class ProblemError extends Error {
@@ -35,6 +37,9 @@ export function asProblem(e: unknown): Problem {
   return {
     code: "unexpected",
     params: {},
-    detail: text === "" ? "Something unexpected happened; nothing was changed." : `Something unexpected happened: ${text}`,
+    detail:
+      text === ""
+        ? "Something unexpected happened; nothing was changed."
+        : `Something unexpected happened: ${text}`,
   };
 }

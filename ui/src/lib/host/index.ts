@@ -9,6 +9,7 @@ let current: Host = tauriHost;
 export const host: Host = {
   call: (command, args) => current.call(command, args),
   startup: () => current.startup(),
+  onOpenFile: (open) => current.onOpenFile(open),
   chooseFile: () => current.chooseFile(),
   chooseSavePath: (wanted) => current.chooseSavePath(wanted),
 };

@@ -1,4 +1,5 @@
 import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
 import { open, save } from "@tauri-apps/plugin-dialog";
 import type { Host } from "./types";
 
@@ -6,6 +7,7 @@ import type { Host } from "./types";
 export const tauriHost: Host = {
   call: (command, args) => invoke("call", { command, args }),
   startup: () => invoke("startup"),
+  onOpenFile: (open) => listen<string>("open-file", (event) => open(event.payload)),
   async chooseFile() {
     return await open({
       title: "Open a workspace",

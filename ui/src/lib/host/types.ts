@@ -2,8 +2,10 @@
 export interface Host {
   /** Runs a command of the backend; rejects with a `Problem`. */
   call(command: string, args: unknown): Promise<unknown>;
-  /** The file the program was started with, if any. */
-  startup(): Promise<{ file: string | null }>;
+  /** What the program was started with. */
+  startup(): Promise<Startup>;
+  /** Tells when another start of the program hands over a file; answers how to stop. */
+  onOpenFile(open: (path: string) => void): Promise<() => void>;
   /** Lets the user choose a workspace file. */
   chooseFile(): Promise<string | null>;
   /** Lets the user choose where a file is to be written. */
@@ -19,4 +21,14 @@ export interface SavePath {
   kind: string;
   /** Its ending, without the dot. */
   extension: string;
+}
+
+/** What the program was started with. */
+export interface Startup {
+  /** The file to open, if one was named. */
+  file: string | null;
+  /** Whether the example was asked for. */
+  example: boolean;
+  /** Whether a test drives the window; then nothing moves. */
+  automated: boolean;
 }

@@ -1,14 +1,24 @@
 import type { Lists, Named } from "../api/generated";
 import { type Section } from "./route.svelte";
 
-const EMPTY: Lists = { roles: [], sites: [], teams: [], suppliers: [], services: [], activities: [], service_kinds: [], evidence: [] };
+const EMPTY: Lists = {
+  roles: [],
+  sites: [],
+  teams: [],
+  suppliers: [],
+  services: [],
+  activities: [],
+  service_kinds: [],
+  evidence: [],
+};
 
 /** The choices that fields offer, and which kind of record a code names. */
 class Choices {
   lists = $state.raw<Lists>(EMPTY);
   #sections = $derived.by(() => {
     const all = new Map<string, { section: Section; name: string }>();
-    const put = (records: Named[], section: Section): void => records.forEach((r) => all.set(r.code, { section, name: r.name }));
+    const put = (records: Named[], section: Section): void =>
+      records.forEach((r) => all.set(r.code, { section, name: r.name }));
     put(this.lists.roles, "people");
     put(this.lists.services, "services");
     put(this.lists.activities, "activities");

@@ -29,7 +29,10 @@ class Notices {
   #add(text: string, tone: Notice["tone"]): number {
     const id = this.#next++;
     // The same sentence twice is said once, and of the quiet ones only the last is shown.
-    this.all = [...this.all.filter((n) => n.text !== text && n.tone === "problem"), { id, text, tone }].slice(-4);
+    this.all = [
+      ...this.all.filter((n) => n.text !== text && n.tone === "problem"),
+      { id, text, tone },
+    ].slice(-4);
     return id;
   }
 }

@@ -59,7 +59,11 @@ export class Query<K extends CommandName> {
 }
 
 /** A query for as long as the component is on screen; `args` may answer `null` while there is nothing to ask. */
-export function liveQuery<K extends CommandName>(command: K, args: () => Args<K> | null, tags: readonly string[] | null = null): Query<K> {
+export function liveQuery<K extends CommandName>(
+  command: K,
+  args: () => Args<K> | null,
+  tags: readonly string[] | null = null,
+): Query<K> {
   const query = new Query(command, tags);
   $effect(() => {
     live.add(query as unknown as Query<CommandName>);
@@ -81,5 +85,7 @@ export function liveQuery<K extends CommandName>(command: K, args: () => Args<K>
 
 /** Asks every query on screen again that shows one of these tables. */
 export async function askAgain(changed: ReadonlySet<string> | null): Promise<void> {
-  await Promise.all([...live].filter((q) => changed === null || q.concerns(changed)).map((q) => q.again()));
+  await Promise.all(
+    [...live].filter((q) => changed === null || q.concerns(changed)).map((q) => q.again()),
+  );
 }

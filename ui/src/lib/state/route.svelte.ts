@@ -22,11 +22,17 @@ export function parsePlace(hash: string): Place {
       }
     });
   const known = SECTIONS.find((s) => s === section);
-  return known ? { section: known, code: code || null, view: view || null } : { section: "overview", code: null, view: null };
+  return known
+    ? { section: known, code: code || null, view: view || null }
+    : { section: "overview", code: null, view: null };
 }
 
 /** The fragment of a place. */
-export function hrefOf(section: string, code: string | null = null, view: string | null = null): string {
+export function hrefOf(
+  section: string,
+  code: string | null = null,
+  view: string | null = null,
+): string {
   return `#/${[section, code, view]
     .filter((p): p is string => p !== null)
     .map(encodeURIComponent)

@@ -1,4 +1,12 @@
-import { type Args, type ChangeName, type CommandName, type Result, ProblemError, asProblem, call } from "../api/client";
+import {
+  type Args,
+  type ChangeName,
+  type CommandName,
+  type Result,
+  ProblemError,
+  asProblem,
+  call,
+} from "../api/client";
 import type { Changed, Consequence, Problem, Status, WorkspaceStatus } from "../api/generated";
 import { notices } from "./notices.svelte";
 import { askAgain } from "./query.svelte";
@@ -33,14 +41,16 @@ class Session {
   }
 
   /** Opens, makes or closes a workspace. */
-  async enter<K extends "new_workspace" | "open" | "open_read_only" | "open_example" | "close" | "forget_recent">(
-    command: K,
-    args: Args<K>,
-  ): Promise<void> {
+  async enter<
+    K extends
+      "new_workspace" | "open" | "open_read_only" | "open_example" | "close" | "forget_recent",
+  >(command: K, args: Args<K>): Promise<void> {
     const status = (await call(command, args)) as Status;
     this.#asked++;
     this.status = status;
     this.consequence = null;
+    // Another workspace in place of the one on screen.
+    if (status.workspace) await askAgain(null);
   }
 
   /**
@@ -48,7 +58,9 @@ class Session {
    * views show the result, and rejects with a `ProblemError` when it could not be done.
    */
   async change<K extends ChangeName>(command: K, args: Args<K>): Promise<Changed> {
-    const turn = this.#tail.then(() => call(command as CommandName, args as Args<CommandName>) as Promise<Changed>);
+    const turn = this.#tail.then(
+      () => call(command as CommandName, args as Args<CommandName>) as Promise<Changed>,
+    );
     this.#tail = turn.then(
       (done) => done.tags.forEach((t) => this.#changed.add(t)),
       () => undefined,

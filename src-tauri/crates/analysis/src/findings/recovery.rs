@@ -83,18 +83,6 @@ fn recovery_gap(s: &Service, r: &ServiceResult, a: &Analysis, out: &mut Vec<Find
     if r.own_restore_source == OwnRestoreSource::Unknown {
         out.push(Finding::error("own_restore_unknown", code).with("required_min", required));
     }
-    // What cannot be restored in time even when everything else runs: its latest finish lies before its own work.
-    if let (Some(latest), Some(own)) = (r.latest_finish, r.own_restore)
-        && r.down
-        && latest < a.start + own
-        && r.gap_state != Some(GapState::Gap)
-    {
-        out.push(
-            Finding::warning("latest_finish_too_early", code)
-                .with("latest_finish_min", latest)
-                .with("own_restore_min", own),
-        );
-    }
 }
 
 fn promises(s: &Service, r: &ServiceResult, out: &mut Vec<Finding>) {
