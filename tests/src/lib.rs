@@ -1,1 +1,4 @@
-//! Whole-product tests of Mainstay: boundaries, published cases, the command line and the real window.
+//! What the whole-product tests share: the programs under test, and the real window through WebDriver.
+
+pub mod programs;
+pub mod window;
