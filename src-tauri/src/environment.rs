@@ -2,7 +2,7 @@
 
 /// Whether a test drives the window.
 pub fn automated() -> bool {
-    std::env::var_os("MAINSTAY_AUTOMATION").is_some_and(|v| v == "1")
+    std::env::var_os("MAINSTAY_AUTOMATION").is_some_and(|v| !v.is_empty())
 }
 
 /// Sets what the webview reads from the environment when it starts; called first in `main`.
@@ -19,4 +19,15 @@ pub fn prepare() {
     if !automated() {
         unsafe { std::env::remove_var("TAURI_WEBVIEW_AUTOMATION") };
     }
+}
+
+/// The size of the window, logical pixels; a test names its own as the value of `MAINSTAY_AUTOMATION`, such as `1920x1080`.
+pub fn window_size() -> (f64, f64) {
+    std::env::var("MAINSTAY_AUTOMATION")
+        .ok()
+        .and_then(|v| {
+            let (w, h) = v.split_once('x')?;
+            Some((w.parse().ok()?, h.parse().ok()?))
+        })
+        .unwrap_or((1366.0, 768.0))
 }

@@ -1,7 +1,7 @@
 //! The window and its life.
 
 use crate::commands::{self, Product, Startup};
-use crate::environment::automated;
+use crate::environment::{automated, window_size};
 use mainstay_app::{App, Config};
 use tauri::{Emitter, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
@@ -26,9 +26,10 @@ pub fn run() {
         .manage(startup(std::env::args()))
         .invoke_handler(tauri::generate_handler![commands::call, commands::startup])
         .setup(|app| {
+            let (width, height) = window_size();
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Mainstay")
-                .inner_size(1366.0, 768.0)
+                .inner_size(width, height)
                 .min_inner_size(1024.0, 700.0)
                 .build()?;
             Ok(())

@@ -1,5 +1,5 @@
 //! Takes a picture of every section of the window on the example workspace:
-//! `cargo run -p mainstay-tests --example screenshots -- DIR [WIDTH HEIGHT]`, under a display.
+//! `cargo run -p mainstay-tests --example screenshots -- DIR [1920x1080]`, under a display.
 
 use anyhow::{Context, Result};
 use mainstay_tests::window::Window;
@@ -9,15 +9,11 @@ use std::path::PathBuf;
 async fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
     let dir = PathBuf::from(args.next().context("where to put the pictures?")?);
-    let size: Vec<u32> = args.filter_map(|a| a.parse().ok()).collect();
-    let (w, h) = match size[..] {
-        [w, h] => (w, h),
-        _ => (1366, 768),
-    };
+    let size = args.next().unwrap_or_else(|| "1366x768".into());
+    let w = size.split('x').next().unwrap_or_default().to_owned();
     std::fs::create_dir_all(&dir)?;
     let home = tempfile::tempdir()?;
-    let window = Window::open(home.path(), &[]).await?;
-    window.resize(w, h).await?;
+    let window = Window::open_sized(home.path(), &[], &size).await?;
     let shot = async |name: &str| -> Result<()> {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         std::fs::write(dir.join(format!("{name}-{w}.png")), window.picture().await?)?;

@@ -21,12 +21,14 @@ struct Driver {
 }
 
 impl Driver {
-    fn start(home: &Path) -> Result<Self> {
+    fn start(home: &Path, size: &str) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut c = Command::new("WebKitWebDriver");
         c.args([format!("--port={port}"), "--host=127.0.0.1".into()])
-            .env("MAINSTAY_AUTOMATION", "1")
+            .env("MAINSTAY_AUTOMATION", size)
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // Without this renderer the driver's pictures never come.
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
             .env("HOME", home)
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -74,13 +76,22 @@ pub struct Window {
 }
 
 impl Window {
-    /// Starts the desktop program with these arguments, its own folders under `home`.
+    /// Starts the desktop program with these arguments, its own folders under `home`, in a window of the size most
+    /// laptops have.
     ///
     /// # Errors
     /// When the program or the driver is missing or does not start.
     pub async fn open(home: &Path, args: &[&str]) -> Result<Self> {
+        Self::open_sized(home, args, "1366x768").await
+    }
+
+    /// The same in a window of this size, such as `1920x1080`.
+    ///
+    /// # Errors
+    /// When the program or the driver is missing or does not start.
+    pub async fn open_sized(home: &Path, args: &[&str], size: &str) -> Result<Self> {
         let app = programs::desktop()?;
-        let driver = Driver::start(home)?;
+        let driver = Driver::start(home, size)?;
         let caps = json!({ "webkitgtk:browserOptions": { "binary": app, "args": args } });
         let Value::Object(caps) = caps else { bail!("BUG: capabilities are an object") };
         let client = ClientBuilder::new(HttpConnector::new())
@@ -203,15 +214,6 @@ impl Window {
     pub async fn go(&self, place: &str) -> Result<()> {
         let place = serde_json::to_string(place)?;
         self.run(&format!("location.hash = {place}")).await?;
-        Ok(())
-    }
-
-    /// Makes the window this large.
-    ///
-    /// # Errors
-    /// When it cannot.
-    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.client.set_window_rect(0, 0, width, height).await?;
         Ok(())
     }
 

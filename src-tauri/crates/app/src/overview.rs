@@ -115,7 +115,7 @@ fn gaps(ws: &Workspace, a: &Analysis) -> Vec<GapRow> {
                 needed_min: rto.0,
                 achievable_min: ready.0,
                 gap_min: gap.0,
-                because: views::proof_sentence(&x.name, None, None, &steps, ready),
+                because: views::chain_in_short(&steps),
             });
         }
     }
@@ -131,7 +131,7 @@ fn gaps(ws: &Workspace, a: &Analysis) -> Vec<GapRow> {
                 needed_min: need.0,
                 achievable_min: ready.0,
                 gap_min: gap.0,
-                because: views::proof_sentence(&s.name, None, None, &steps, ready),
+                because: views::chain_in_short(&steps[..steps.len().saturating_sub(1)]),
             });
         }
     }

@@ -193,6 +193,22 @@ pub(crate) fn proof_sentence(
     out
 }
 
+/// A chain of causes in one line, the last cause first: what it waits for, and what that waits for.
+pub(crate) fn chain_in_short(steps: &[ProofStep]) -> String {
+    const FEW: usize = 3;
+    let links: Vec<String> = steps
+        .iter()
+        .rev()
+        .take(FEW)
+        .map(|s| format!("{} ({})", s.name, Minutes(s.finish_min)))
+        .collect();
+    match (links.is_empty(), steps.len().saturating_sub(FEW)) {
+        (true, _) => "Its own restore takes that long.".into(),
+        (_, 0) => format!("Waits for {}.", links.join(" \u{2190} ")),
+        (_, more) => format!("Waits for {} \u{2190} {more} more.", links.join(" \u{2190} ")),
+    }
+}
+
 /// What an activity or a service needs.
 pub(crate) fn needs(ws: &Workspace, a: &Analysis, node: Uuid) -> Vec<NeedRow> {
     ws.dependencies

@@ -25,7 +25,7 @@ pub(super) fn services(ws: &Workspace, a: &Analysis, today: NaiveDate, out: &mut
             ],
             out,
         );
-        recovery_gap(s, r, a, out);
+        recovery_gap(s, r, out);
         promises(s, r, out);
         data_loss(s, r, out);
         evidence(s, today, out);
@@ -58,7 +58,7 @@ pub(super) fn services(ws: &Workspace, a: &Analysis, today: NaiveDate, out: &mut
     }
 }
 
-fn recovery_gap(s: &Service, r: &ServiceResult, a: &Analysis, out: &mut Vec<Finding>) {
+fn recovery_gap(s: &Service, r: &ServiceResult, out: &mut Vec<Finding>) {
     let code = &s.code.0;
     let Some(required) = r.required_rto else {
         return;
