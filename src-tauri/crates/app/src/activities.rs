@@ -468,7 +468,7 @@ fn consequence(
         r.mtpd
             .binding
             .iter()
-            .map(|k| reference::category_name(k).to_string())
+            .map(|k| format!("“{}”", reference::category_name(k)))
             .collect::<Vec<_>>()
     };
     let reach = match r.mtpd.binding.len() {
