@@ -43,8 +43,13 @@ async fn main() -> Result<()> {
         shot(&format!("{name}-dark")).await?;
     }
     window.click("theme-toggle").await?;
-    window.run("dispatchEvent(new KeyboardEvent('keydown', {key: 'F5'}))").await?;
-    for (name, place) in [("activities", "#/activities/A02"), ("overview", "#/overview")] {
+    window
+        .run("dispatchEvent(new KeyboardEvent('keydown', {key: 'F5'}))")
+        .await?;
+    for (name, place) in [
+        ("activities", "#/activities/A02"),
+        ("overview", "#/overview"),
+    ] {
         window.go(place).await?;
         shot(&format!("{name}-projector")).await?;
     }

@@ -33,7 +33,10 @@ fn program(variable: &str, name: &str) -> Result<PathBuf> {
     }
     // A test runs from target/PROFILE/deps.
     let me = std::env::current_exe()?;
-    let dir = me.parent().and_then(Path::parent).context("the test has no folder")?;
+    let dir = me
+        .parent()
+        .and_then(Path::parent)
+        .context("the test has no folder")?;
     let file = dir.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     ensure!(
         file.exists(),
@@ -93,6 +96,11 @@ impl From<Output> for Ran {
 pub fn mainstay<S: AsRef<OsStr>>(dir: &Path, args: &[S]) -> Ran {
     let bin = cli().unwrap_or_else(|e| panic!("{e}"));
     let mut c = Command::new(bin);
-    c.args(args).current_dir(dir).env("HOME", dir).env("XDG_STATE_HOME", dir.join("state"));
-    c.output().unwrap_or_else(|e| panic!("mainstay did not start: {e}")).into()
+    c.args(args)
+        .current_dir(dir)
+        .env("HOME", dir)
+        .env("XDG_STATE_HOME", dir.join("state"));
+    c.output()
+        .unwrap_or_else(|e| panic!("mainstay did not start: {e}"))
+        .into()
 }

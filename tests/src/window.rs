@@ -45,8 +45,13 @@ impl Driver {
         }
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut c, 0);
-        let child = c.spawn().context("WebKitWebDriver is missing: install webkit2gtk-driver")?;
-        let me = Self { child, url: format!("http://127.0.0.1:{port}") };
+        let child = c
+            .spawn()
+            .context("WebKitWebDriver is missing: install webkit2gtk-driver")?;
+        let me = Self {
+            child,
+            url: format!("http://127.0.0.1:{port}"),
+        };
         let begin = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             ensure!(begin.elapsed() < PATIENCE, "WebKitWebDriver never listened");
@@ -93,13 +98,18 @@ impl Window {
         let app = programs::desktop()?;
         let driver = Driver::start(home, size)?;
         let caps = json!({ "webkitgtk:browserOptions": { "binary": app, "args": args } });
-        let Value::Object(caps) = caps else { bail!("BUG: capabilities are an object") };
+        let Value::Object(caps) = caps else {
+            bail!("BUG: capabilities are an object")
+        };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(caps)
             .connect(&driver.url)
             .await
             .context("the window did not open")?;
-        Ok(Self { client, _driver: driver })
+        Ok(Self {
+            client,
+            _driver: driver,
+        })
     }
 
     /// The element with this test id, once it is there.
@@ -138,7 +148,9 @@ impl Window {
         loop {
             match self.find(id).await?.click().await {
                 Ok(()) => return Ok(()),
-                Err(e) if begin.elapsed() > PATIENCE => return Err(e).with_context(|| format!("cannot press {id}")),
+                Err(e) if begin.elapsed() > PATIENCE => {
+                    return Err(e).with_context(|| format!("cannot press {id}"));
+                }
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
@@ -160,7 +172,9 @@ impl Window {
     pub async fn fill(&self, id: &str, text: &str) -> Result<()> {
         let field = self.find(id).await?;
         field.click().await?;
-        field.send_keys(&format!("{}a{}", Key::Control, Key::Null)).await?;
+        field
+            .send_keys(&format!("{}a{}", Key::Control, Key::Null))
+            .await?;
         field.send_keys(&Key::Delete.to_string()).await?;
         field.send_keys(text).await?;
         Ok(())
@@ -168,10 +182,12 @@ impl Window {
 
     /// The text of the element with this test id; empty when it is not there.
     pub async fn text(&self, id: &str) -> String {
-        let css = format!("[data-testid=\"{id}\"]");
-        match self.client.find(Locator::Css(&css)).await {
-            Ok(e) => e.text().await.unwrap_or_default(),
-            Err(_) => String::new(),
+        // The driver's own reading leaves out what is cut off with an ellipsis.
+        let script =
+            "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.innerText ?? ''";
+        match self.client.execute(script, vec![json!(id)]).await {
+            Ok(Value::String(s)) => s,
+            _ => String::new(),
         }
     }
 
@@ -186,7 +202,10 @@ impl Window {
             if now.contains(text) {
                 return Ok(());
             }
-            ensure!(begin.elapsed() < PATIENCE, "{id} shows “{now}”, not “{text}”");
+            ensure!(
+                begin.elapsed() < PATIENCE,
+                "{id} shows “{now}”, not “{text}”"
+            );
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }
@@ -225,12 +244,22 @@ impl Window {
         Ok(self.client.screenshot().await?)
     }
 
+    /// Leaves a picture in the folder that `MAINSTAY_PICTURES` names, for whoever has to find out what went wrong.
+    async fn keep_picture(&self, name: &str) {
+        if let (Some(dir), Ok(picture)) =
+            (std::env::var_os("MAINSTAY_PICTURES"), self.picture().await)
+        {
+            let _ = std::fs::write(Path::new(&dir).join(format!("{name}.png")), picture);
+        }
+    }
+
     /// What axe finds wrong on this screen, one line each.
     ///
     /// # Errors
     /// When axe cannot run.
     pub async fn axe(&self) -> Result<Vec<String>> {
-        let axe = std::fs::read_to_string(axe_file()).context("axe-core is not installed: npm ci in ui/")?;
+        let axe = std::fs::read_to_string(axe_file())
+            .context("axe-core is not installed: npm ci in ui/")?;
         self.run(&axe).await?;
         let script = r#"
             const done = arguments[arguments.length - 1];
@@ -239,7 +268,10 @@ impl Window {
               .catch((e) => done(["axe failed: " + e]));"#;
         let found = self.run_async(script).await?;
         let list = found.as_array().context("axe answered nothing")?;
-        Ok(list.iter().map(|v| v.as_str().unwrap_or_default().to_owned()).collect())
+        Ok(list
+            .iter()
+            .map(|v| v.as_str().unwrap_or_default().to_owned())
+            .collect())
     }
 
     /// Closes the window, as its close button would.

@@ -205,7 +205,10 @@ pub(crate) fn chain_in_short(steps: &[ProofStep]) -> String {
     match (links.is_empty(), steps.len().saturating_sub(FEW)) {
         (true, _) => "Its own restore takes that long.".into(),
         (_, 0) => format!("Waits for {}.", links.join(" \u{2190} ")),
-        (_, more) => format!("Waits for {} \u{2190} {more} more.", links.join(" \u{2190} ")),
+        (_, more) => format!(
+            "Waits for {} \u{2190} {more} more.",
+            links.join(" \u{2190} ")
+        ),
     }
 }
 

@@ -1,0 +1,316 @@
+//! The real window, used as a planner would use it.
+#![allow(clippy::unwrap_used)]
+
+use anyhow::{Context, Result, ensure};
+use fantoccini::key::Key;
+use mainstay_tests::programs::mainstay;
+use mainstay_tests::window::Window;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Every screen, and how to get there.
+const SCREENS: [(&str, &str); 8] = [
+    ("overview", "#/overview"),
+    ("activities", "#/activities/A02"),
+    ("services", "#/services"),
+    ("service", "#/services/svc-db"),
+    ("reading a plan", "#/plans/PLAN-01/read"),
+    ("sign-off", "#/plans/PLAN-01/sign-off"),
+    ("editing a plan", "#/plans/PLAN-01/edit"),
+    ("people", "#/people"),
+];
+
+async fn example(home: &Path) -> Result<Window> {
+    let w = Window::open(home, &[]).await?;
+    w.click("open-example").await?;
+    w.find("nav-overview").await?;
+    Ok(w)
+}
+
+/// The one workspace under the test's documents.
+fn workspace_file(home: &Path) -> Result<PathBuf> {
+    let mut found = Vec::new();
+    for e in std::fs::read_dir(home.join("documents"))? {
+        found.push(e?.path());
+    }
+    let plans: Vec<_> = found
+        .iter()
+        .filter(|p| p.extension().is_some_and(|e| e == "mainstay"))
+        .collect();
+    ensure!(plans.len() == 1, "one workspace and not {found:?}");
+    Ok(plans[0].clone())
+}
+
+fn pdf_text(path: &str) -> Result<String> {
+    let out = Command::new("pdftotext")
+        .args(["-layout", path, "-"])
+        .output()
+        .context("pdftotext")?;
+    ensure!(
+        out.status.success(),
+        "pdftotext: {}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    Ok(String::from_utf8(out.stdout)?)
+}
+
+#[tokio::test]
+async fn from_an_impact_row_to_a_signed_off_pdf() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let w = example(home.path()).await?;
+
+    // Keys alone: to the activities, into the grid, one whole row.
+    w.keys(&format!("{}2{}", Key::Alt, Key::Null)).await?;
+    w.shows("mtpd-proposed", "4 h").await?;
+    for _ in 0..60 {
+        if w.run("return document.activeElement?.dataset?.at ?? null")
+            .await?
+            == "0.0"
+        {
+            break;
+        }
+        w.keys(&Key::Tab.to_string()).await?;
+    }
+    assert_eq!(
+        w.run("return document.activeElement?.dataset?.testid ?? null")
+            .await?,
+        "cell-safety-60"
+    );
+    w.keys("333333").await?;
+    w.shows("mtpd-proposed", "1 h").await?;
+    w.shows("consequence", "MTPD 1 h").await?;
+    w.shows("undo", "rate safety of A05 at 7 d").await?;
+    // Taken back step by step, the MTPD moves back, and forward again.
+    for _ in 0..6 {
+        w.keys(&format!("{}z{}", Key::Control, Key::Null)).await?;
+    }
+    w.shows("mtpd-proposed", "4 h").await?;
+    for _ in 0..6 {
+        w.click("redo").await?;
+    }
+    w.shows("mtpd-proposed", "1 h").await?;
+
+    // Submission is blocked until every finding that blocks is accepted with a sentence.
+    w.go("#/plans/PLAN-01/sign-off").await?;
+    assert!(
+        !w.find("submit-plan").await?.is_enabled().await?,
+        "findings block"
+    );
+    w.fill(
+        "accept-all-reason",
+        "Known; closed by the strategies until June.",
+    )
+    .await?;
+    w.click("submit-plan").await?;
+    w.shows("version-2.2-state", "in review").await?;
+    assert_eq!(
+        w.text("name-approved-role-md").await,
+        "",
+        "approval comes last"
+    );
+    for (kind, role, name) in [
+        ("prepared", "role-scm", "Ada Planner"),
+        ("reviewed", "role-cio", "Bo Reviewer"),
+        ("reviewed", "role-ops", "Cy Reviewer"),
+        ("approved", "role-md", "Di Ápprover"),
+    ] {
+        w.fill(&format!("name-{kind}-{role}"), name).await?;
+        w.click(&format!("sign-{kind}-{role}")).await?;
+    }
+    w.shows("version-2.2-state", "approved").await?;
+
+    w.go("#/plans/PLAN-01/read").await?;
+    w.shows("plan-document", "Database platform").await?;
+    w.click("export-pdf").await?;
+    w.shows("export-result", ".pdf").await?;
+    let path = w.text("export-result").await;
+    w.close().await?;
+
+    let text = pdf_text(&path)?;
+    for part in [
+        "Allocate stock and release picking waves",
+        "Di Ápprover",
+        "Known; closed by the strategies until June.",
+        "approved",
+        "page 1 of",
+    ] {
+        assert!(
+            text.to_lowercase().contains(&part.to_lowercase()),
+            "the PDF lacks “{part}”"
+        );
+    }
+    assert!(!text.contains("DRAFT"), "an approved plan is no draft");
+    // The closed window left one file that stands every check of its integrity.
+    let file = workspace_file(home.path())?;
+    let file = file.to_str().context("path")?;
+    let check = mainstay(home.path(), &["check", file, "--json"]);
+    assert!(check.status == 0 || check.status == 1, "{check:?}");
+    let listed = mainstay(home.path(), &["plan", "list", file, "--json"])
+        .ends(0)
+        .json();
+    assert!(listed.to_string().contains("Di Ápprover"), "{listed}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_new_workspace_starts_from_a_pasted_service_list() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let w = Window::open(home.path(), &[]).await?;
+    w.click("new-workspace").await?;
+    w.css("#new-organisation")
+        .await?
+        .send_keys("Ünïted <b>Bakers</b>")
+        .await?;
+    w.css("#new-approves")
+        .await?
+        .send_keys(&Key::Enter.to_string())
+        .await?;
+    w.click("paste-rows").await?;
+    let rows = "Name\\tKind\\tOwn restore time\\nOven control\\tapplication\\tsoon\\nSite network\\tnetwork\\t1h30";
+    let put = |t: &str| {
+        format!(
+            "const f = document.querySelector('[data-testid=\"paste-text\"]'); f.value = '{t}'; f.dispatchEvent(new Event('input', {{bubbles: true}}));"
+        )
+    };
+    w.find("paste-text").await?;
+    w.run(&put(rows)).await?;
+    w.shows("paste-summary", "1 cell to put right").await?;
+    assert!(!w.find("paste-take").await?.is_enabled().await?);
+    w.run(&put(&rows.replace("soon", "2 h"))).await?;
+    w.shows("paste-summary", "2 new records").await?;
+    w.click("paste-take").await?;
+    w.shows("nav-services", "2").await?;
+    // A first activity, its RTO as people say it, and what it needs.
+    w.go("#/activities").await?;
+    w.css(".empty .main").await?.click().await?;
+    w.css("#new-name").await?.send_keys("Bake bread").await?;
+    w.css("#new-name")
+        .await?
+        .send_keys(&Key::Enter.to_string())
+        .await?;
+    w.shows("mtpd-proposed", "not assessed").await?;
+    w.fill("rto", "1.5 h").await?;
+    w.keys(&Key::Enter.to_string()).await?;
+    w.shows("consequence", "RTO 1 h 30 min").await?;
+    // What cannot be understood is refused beside the field and stays as it was typed.
+    w.fill("rto", "soon").await?;
+    w.keys(&Key::Enter.to_string()).await?;
+    let said = w.css(".side .wrong").await?.text().await?;
+    assert!(said.contains("Not understood"), "{said}");
+    assert_eq!(
+        w.find("rto").await?.prop("value").await?.as_deref(),
+        Some("soon")
+    );
+    w.close().await?;
+    let file = workspace_file(home.path())?;
+    let out = mainstay(home.path(), &["export", file.to_str().context("path")?])
+        .ends(0)
+        .json();
+    assert_eq!(out["organisation"]["name"], "Ünïted <b>Bakers</b>");
+    assert_eq!(out["services"][1]["own_restore_min"], 90);
+    assert_eq!(out["activities"][0]["rto_min"], 90);
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_screen_has_an_accessibility_violation() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let w = Window::open(home.path(), &[]).await?;
+    w.find("open-example").await?;
+    let mut wrong: Vec<String> = Vec::new();
+    let mut look = async |w: &Window, name: &str| -> Result<()> {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        wrong.extend(w.axe().await?.into_iter().map(|v| format!("{name}: {v}")));
+        Ok(())
+    };
+    look(&w, "start").await?;
+    w.click("open-example").await?;
+    w.find("nav-overview").await?;
+    for theme in ["light", "dark"] {
+        for (name, place) in SCREENS {
+            w.go(place).await?;
+            look(&w, &format!("{name}, {theme}")).await?;
+        }
+        w.click("theme-toggle").await?;
+    }
+    w.go("#/services").await?;
+    for (name, keys) in [
+        ("palette", format!("{}k{}", Key::Control, Key::Null)),
+        ("keys", "?".into()),
+    ] {
+        w.css("main").await?;
+        w.keys(&keys).await?;
+        w.css("dialog[open]").await?;
+        look(&w, name).await?;
+        w.keys(&Key::Escape.to_string()).await?;
+    }
+    for button in ["paste-rows", "add-service"] {
+        w.click(button).await?;
+        w.css("dialog[open]").await?;
+        look(&w, button).await?;
+        w.keys(&Key::Escape.to_string()).await?;
+    }
+    w.close().await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn pictures_are_not_blank_and_follow_the_look() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let w = example(home.path()).await?;
+    w.go("#/activities/A02").await?;
+    w.shows("mtpd-proposed", "8 h").await?;
+    let light = Picture::read(&w.picture().await?)?;
+    ensure!(
+        light.colours > 200,
+        "only {} colours in the picture",
+        light.colours
+    );
+    w.click("theme-toggle").await?;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let dark = Picture::read(&w.picture().await?)?;
+    assert!(
+        light.brightness > 180.0 && dark.brightness < 80.0,
+        "{} and {}",
+        light.brightness,
+        dark.brightness
+    );
+    // Nothing hangs over the edge of a laptop's screen.
+    for (name, place) in SCREENS {
+        w.go(place).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let over = w
+            .run("return document.documentElement.scrollWidth - innerWidth")
+            .await?;
+        assert_eq!(over, 0, "{name} is wider than the window");
+    }
+    w.close().await
+}
+
+/// What can be told of a picture without looking.
+struct Picture {
+    colours: usize,
+    brightness: f64,
+}
+
+impl Picture {
+    fn read(bytes: &[u8]) -> Result<Self> {
+        let mut reader = png::Decoder::new(bytes).read_info()?;
+        let mut pixels = vec![0; reader.output_buffer_size()];
+        let info = reader.next_frame(&mut pixels)?;
+        let step = info.color_type.samples();
+        ensure!(step >= 3, "a picture in colour");
+        let mut seen = std::collections::BTreeSet::new();
+        let mut sum = 0.0;
+        for p in pixels.chunks_exact(step) {
+            seen.insert([p[0], p[1], p[2]]);
+            sum += (f64::from(p[0]) + f64::from(p[1]) + f64::from(p[2])) / 3.0;
+        }
+        let count = (pixels.len() / step) as f64;
+        Ok(Self {
+            colours: seen.len(),
+            brightness: sum / count,
+        })
+    }
+}
