@@ -202,10 +202,10 @@ impl Window {
             if now.contains(text) {
                 return Ok(());
             }
-            ensure!(
-                begin.elapsed() < PATIENCE,
-                "{id} shows “{now}”, not “{text}”"
-            );
+            if begin.elapsed() > PATIENCE {
+                self.keep_picture(id).await;
+                bail!("{id} shows “{now}”, not “{text}”");
+            }
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }

@@ -84,7 +84,11 @@ impl From<PlanFileError> for Problem {
             _ => "sqlite",
         };
         let mut text = e.to_string();
-        if let Some(first) = text.chars().next().filter(|c| c.is_lowercase()) {
+        // A sentence begins with a capital, unless it begins with the name of a file.
+        let word = text.split(' ').next().unwrap_or_default();
+        if word.chars().all(char::is_alphabetic)
+            && let Some(first) = text.chars().next()
+        {
             text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
         }
         let p = Self::new(code, format!("{text}."));

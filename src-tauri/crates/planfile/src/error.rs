@@ -58,9 +58,7 @@ pub enum PlanFileError {
         who: Option<String>,
     },
     /// There is no room.
-    #[error(
-        "the disk is full: {what} was not written, everything is as it was before; make room and try again"
-    )]
+    #[error("the disk is full: {what}; everything is as it was before, make room and try again")]
     DiskFull {
         /// What was being written.
         what: String,
@@ -111,7 +109,7 @@ impl From<rusqlite::Error> for PlanFileError {
         match &e {
             rusqlite::Error::SqliteFailure(f, m) => match f.code {
                 C::DiskFull => Self::DiskFull {
-                    what: "the plan file".into(),
+                    what: "the plan file could not be written".into(),
                 },
                 C::ConstraintViolation
                     if f.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER =>

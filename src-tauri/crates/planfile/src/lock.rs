@@ -46,11 +46,13 @@ impl Lock {
         let written = file
             .set_len(0)
             .and_then(|()| file.write_all(who.as_bytes()));
-        written.map_err(PlanFileError::io(what()))?;
-        Ok(Lock {
+        // Made first, so that a lock whose holder could not be written down goes away again.
+        let lock = Lock {
             file: Some(file),
             path,
-        })
+        };
+        written.map_err(PlanFileError::io(what()))?;
+        Ok(lock)
     }
 }
 

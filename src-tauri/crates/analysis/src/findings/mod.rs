@@ -17,7 +17,7 @@ pub(crate) fn all(ws: &Workspace, a: &Analysis, today: NaiveDate) -> Vec<Finding
     recovery::dependencies(ws, a, &mut out);
     people::people(ws, today, &mut out);
     plans::risks(ws, today, &mut out);
-    plans::procedures(ws, a, &mut out);
+    plans::procedures(ws, &mut out);
     plans::plans(ws, today, &mut out);
     plans::exercises(ws, today, &mut out);
     out.sort_by_key(|f| f.severity);

@@ -1,7 +1,6 @@
 //! Invariants 6 to 11: risks, procedures, plans and their versions, exercises and actions.
 
 use super::{missing, says};
-use crate::results::{Analysis, OwnRestoreSource};
 use mainstay_domain::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,7 +62,7 @@ pub(super) fn risks(ws: &Workspace, today: NaiveDate, out: &mut Vec<Finding>) {
 }
 
 /// Invariants 8 and 11: the steps of procedures, their order and their time.
-pub(super) fn procedures(ws: &Workspace, a: &Analysis, out: &mut Vec<Finding>) {
+pub(super) fn procedures(ws: &Workspace, out: &mut Vec<Finding>) {
     for p in &ws.procedures {
         let code = &p.code.0;
         let steps: Vec<&ProcedureStep> = ws
@@ -120,19 +119,17 @@ pub(super) fn procedures(ws: &Workspace, a: &Analysis, out: &mut Vec<Finding>) {
         match critical_path(&after, &minutes.clone().unwrap_or_default()) {
             None => out.push(Finding::error("step_loop", code)),
             Some(total) => {
-                let own = p
-                    .service_id
-                    .and_then(|id| a.services.iter().find(|s| s.id == id))
-                    .filter(|s| s.own_restore_source != OwnRestoreSource::Unknown);
-                if let (Some(_), Some(s)) = (minutes, own)
-                    && let Some(restore) = s.own_restore.filter(|m| m.0 != total)
+                let service = p.service_id.and_then(|id| ws.get::<Service>(id));
+                if let (Some(_), Some(s)) = (minutes, service)
+                    && let Some(restore) = s.own_restore_min.or(s.capability_min)
+                    && restore.0 != total
                     && !steps.is_empty()
                 {
                     out.push(
                         Finding::warning("procedure_time_differs", code)
                             .with("steps_min", Minutes(total))
                             .with("own_restore_min", restore)
-                            .with("service", s.code.as_str()),
+                            .with("service", s.code.0.as_str()),
                     );
                 }
             }
