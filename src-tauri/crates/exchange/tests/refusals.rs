@@ -1,5 +1,7 @@
 //! What a file must not say, and the sentences about it.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::*;

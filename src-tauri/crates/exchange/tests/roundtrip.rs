@@ -1,5 +1,7 @@
 //! What goes out comes in again, and the other way round.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::*;
@@ -240,10 +242,8 @@ fn apply(v: &mut Value, c: &Change) {
     match c {
         Change::Delete(_) => drop(object.remove(key)),
         Change::Null(_) => drop(object.insert(key.into(), Value::Null)),
-        Change::Text(_, t) => {
-            if object[key].is_string() {
-                object.insert(key.into(), t.clone().into());
-            }
+        Change::Text(_, t) if object[key].is_string() => {
+            drop(object.insert(key.into(), t.clone().into()));
         }
         _ => {}
     }

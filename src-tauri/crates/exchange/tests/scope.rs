@@ -1,5 +1,7 @@
 //! What is frozen with a plan's version.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::*;

@@ -1,5 +1,7 @@
 //! Rows as people copy them out of a spreadsheet.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::*;

@@ -693,7 +693,7 @@ WHEN OLD.state IN ('approved', 'superseded', 'withdrawn') AND NOT (
   AND NEW.plan_id IS OLD.plan_id AND NEW.number IS OLD.number AND NEW.approved_on IS OLD.approved_on
   AND NEW.change_note IS OLD.change_note AND NEW.submitted_at IS OLD.submitted_at
   AND NEW.submitted_by_id IS OLD.submitted_by_id AND NEW.content_sha256 IS OLD.content_sha256
-  AND NEW.content IS OLD.content)
+  AND NEW.content IS OLD.content AND NEW.valid_until IS OLD.valid_until AND NEW.rejected_because IS OLD.rejected_because)
 BEGIN SELECT RAISE(ABORT, 'an approved plan version never changes; start a new draft'); END;
 CREATE TRIGGER approved_version_delete BEFORE DELETE ON plan_version
 WHEN OLD.state IN ('approved', 'superseded', 'withdrawn')
