@@ -1,0 +1,191 @@
+//! The invariants of ARCHITECTURE.md that can be read from the sources.
+#![allow(clippy::unwrap_used)]
+
+use mainstay_tests::programs::root;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What each package may stand on, among the packages of this workspace.
+const ARROWS: [(&str, &[&str]); 10] = [
+    ("domain", &[]),
+    ("analysis", &["domain"]),
+    ("planfile", &["domain"]),
+    ("exchange", &["domain"]),
+    ("seal", &["domain"]),
+    ("documents", &["domain", "analysis"]),
+    ("app", &["domain", "analysis", "planfile", "exchange", "seal", "documents"]),
+    ("cli", &["app"]),
+    ("desktop", &["app"]),
+    ("xtask", &[]),
+];
+
+/// What the pure crates must not reach, however deep.
+const IMPURE: [&str; 8] = ["rusqlite", "libsqlite3-sys", "printpdf", "tokio", "tauri", "rand", "getrandom", "tempfile"];
+
+struct Packages {
+    /// Package name to the names of its normal dependencies, for every package of the lock file.
+    needs: BTreeMap<String, BTreeSet<String>>,
+}
+
+fn packages() -> Packages {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let out = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let v: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let names: BTreeMap<&str, &str> = v["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (p["id"].as_str().unwrap(), p["name"].as_str().unwrap()))
+        .collect();
+    let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for node in v["resolve"]["nodes"].as_array().unwrap() {
+        let of = needs.entry(names[node["id"].as_str().unwrap()].to_owned()).or_default();
+        for d in node["deps"].as_array().unwrap() {
+            // A dependency of the tests alone is none of the program.
+            let normal = d["dep_kinds"].as_array().unwrap().iter().any(|k| k["kind"].is_null());
+            if normal {
+                of.insert(names[d["pkg"].as_str().unwrap()].to_owned());
+            }
+        }
+    }
+    Packages { needs }
+}
+
+impl Packages {
+    fn reach(&self, from: &str) -> BTreeSet<&str> {
+        let mut seen = BTreeSet::new();
+        let mut todo = vec![from];
+        while let Some(p) = todo.pop() {
+            for d in &self.needs[p] {
+                if seen.insert(d.as_str()) {
+                    todo.push(d);
+                }
+            }
+        }
+        seen
+    }
+}
+
+#[test]
+fn arrows_run_one_way() {
+    let p = packages();
+    for (name, allowed) in ARROWS {
+        let ours: Vec<&str> =
+            p.needs[&format!("mainstay-{name}")].iter().filter_map(|d| d.strip_prefix("mainstay-")).collect();
+        for d in &ours {
+            assert!(allowed.contains(d), "{name} stands on {d}, which ARCHITECTURE.md does not allow");
+        }
+    }
+}
+
+#[test]
+fn only_the_shell_reaches_tauri_and_only_the_plan_file_sqlite() {
+    let p = packages();
+    for (name, _) in ARROWS.iter().filter(|(n, _)| *n != "desktop") {
+        let all = p.reach(&format!("mainstay-{name}"));
+        assert!(!all.iter().any(|d| *d == "tauri" || d.starts_with("wry")), "{name} reaches Tauri");
+    }
+    for (name, _) in ARROWS {
+        let own = &p.needs[&format!("mainstay-{name}")];
+        assert_eq!(own.contains("rusqlite"), name == "planfile", "rusqlite in {name}");
+        assert_eq!(own.contains("printpdf"), name == "documents", "printpdf in {name}");
+    }
+}
+
+#[test]
+fn domain_and_analysis_are_pure() {
+    let p = packages();
+    for name in ["domain", "analysis"] {
+        let all = p.reach(&format!("mainstay-{name}"));
+        let bad: Vec<_> = IMPURE.iter().filter(|d| all.contains(**d)).collect();
+        // uuid brings getrandom along for whoever makes keys; nothing here makes one.
+        let bad: Vec<_> = bad.into_iter().filter(|d| **d != "getrandom").collect();
+        assert!(bad.is_empty(), "{name} reaches {bad:?}");
+        for (file, text) in sources(&root().join("src-tauri/crates").join(name).join("src"), "rs") {
+            for word in ["now_v7", "now_v4", "new_v4", "Utc::now", "Local::now", "SystemTime", "Instant::now", "std::fs", "std::env", "std::net"] {
+                assert!(!text.contains(word), "{} uses {word}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_are_written_in_one_place() {
+    let writes = ["INSERT INTO", "UPDATE ", "DELETE FROM", "REPLACE INTO"];
+    for crate_dir in std::fs::read_dir(root().join("src-tauri/crates")).unwrap() {
+        let dir = crate_dir.unwrap().path();
+        for (file, text) in sources(&dir.join("src"), "rs") {
+            let found = writes.iter().any(|w| text.contains(w));
+            let allowed = dir.ends_with("planfile");
+            assert!(!found || allowed, "{} writes SQL", file.display());
+        }
+    }
+}
+
+#[test]
+fn only_the_host_talks_to_the_shell() {
+    for ending in ["ts", "svelte"] {
+        for (file, text) in sources(&root().join("ui/src"), ending) {
+            let host = file.components().any(|c| c.as_os_str() == "host");
+            assert!(host || !text.contains("@tauri-apps"), "{} imports the shell", file.display());
+            assert!(!text.contains("fetch(") && !text.contains("http://") && !text.contains("https://"), "{} reaches out", file.display());
+        }
+    }
+}
+
+#[test]
+fn nothing_opens_a_connection() {
+    let mut dirs = vec![root().join("src-tauri/src")];
+    for e in std::fs::read_dir(root().join("src-tauri/crates")).unwrap() {
+        dirs.push(e.unwrap().path().join("src"));
+    }
+    for dir in dirs {
+        for (file, text) in sources(&dir, "rs") {
+            for word in ["std::net", "TcpStream", "UdpSocket", "reqwest", "hyper::"] {
+                assert!(!text.contains(word), "{} uses {word}", file.display());
+            }
+        }
+    }
+    let config: Value =
+        serde_json::from_str(&std::fs::read_to_string(root().join("src-tauri/tauri.conf.json")).unwrap()).unwrap();
+    let csp = config["app"]["security"]["csp"].as_str().unwrap();
+    assert!(csp.contains("default-src 'self'") && !csp.contains("unsafe") && !csp.contains('*'), "{csp}");
+}
+
+#[test]
+fn lock_files_name_no_other_registry() {
+    let cargo = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    for line in cargo.lines().filter(|l| l.starts_with("source = ")) {
+        assert_eq!(line, "source = \"registry+https://github.com/rust-lang/crates.io-index\"");
+    }
+    let npm = std::fs::read_to_string(root().join("ui/package-lock.json")).unwrap();
+    for line in npm.lines().filter(|l| l.contains("\"resolved\"")) {
+        assert!(line.contains("https://registry.npmjs.org/"), "{line}");
+    }
+}
+
+/// Every file below a folder with this ending, and its text, in a stable order.
+fn sources(dir: &Path, ending: &str) -> Vec<(PathBuf, String)> {
+    let mut out = Vec::new();
+    let mut todo = vec![dir.to_path_buf()];
+    while let Some(d) = todo.pop() {
+        for e in std::fs::read_dir(&d).unwrap() {
+            let path = e.unwrap().path();
+            if path.is_dir() {
+                todo.push(path);
+            } else if path.extension().is_some_and(|x| x == ending) {
+                out.push((path.clone(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(!out.is_empty() || ending == "svelte", "no sources under {}", dir.display());
+    out.sort();
+    out
+}
