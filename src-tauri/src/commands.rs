@@ -46,7 +46,7 @@ pub async fn call(
         let run = AssertUnwindSafe(|| product.lock().call(&command, args));
         std::panic::catch_unwind(run).unwrap_or_else(|_| Err(broken()))
     };
-    tauri::async_runtime::spawn_blocking(work)
+    tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|_| Err(broken()))
 }

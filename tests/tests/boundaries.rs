@@ -15,14 +15,33 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("exchange", &["domain"]),
     ("seal", &["domain"]),
     ("documents", &["domain", "analysis"]),
-    ("app", &["domain", "analysis", "planfile", "exchange", "seal", "documents"]),
+    (
+        "app",
+        &[
+            "domain",
+            "analysis",
+            "planfile",
+            "exchange",
+            "seal",
+            "documents",
+        ],
+    ),
     ("cli", &["app"]),
     ("desktop", &["app"]),
     ("xtask", &[]),
 ];
 
 /// What the pure crates must not reach, however deep.
-const IMPURE: [&str; 8] = ["rusqlite", "libsqlite3-sys", "printpdf", "tokio", "tauri", "rand", "getrandom", "tempfile"];
+const IMPURE: [&str; 8] = [
+    "rusqlite",
+    "libsqlite3-sys",
+    "printpdf",
+    "tokio",
+    "tauri",
+    "rand",
+    "getrandom",
+    "tempfile",
+];
 
 struct Packages {
     /// Package name to the names of its normal dependencies, for every package of the lock file.
@@ -31,12 +50,31 @@ struct Packages {
 
 fn packages() -> Packages {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    // Of this platform alone: the packages of others are not there without a network.
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let rustc = String::from_utf8(rustc.stdout).unwrap();
+    let host = rustc
+        .lines()
+        .find_map(|l| l.strip_prefix("host: "))
+        .unwrap();
     let out = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--offline",
+            "--locked",
+            "--filter-platform",
+            host,
+        ])
         .current_dir(root())
         .output()
         .unwrap();
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
     let v: Value = serde_json::from_slice(&out.stdout).unwrap();
     let names: BTreeMap<&str, &str> = v["packages"]
         .as_array()
@@ -46,10 +84,16 @@ fn packages() -> Packages {
         .collect();
     let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for node in v["resolve"]["nodes"].as_array().unwrap() {
-        let of = needs.entry(names[node["id"].as_str().unwrap()].to_owned()).or_default();
+        let of = needs
+            .entry(names[node["id"].as_str().unwrap()].to_owned())
+            .or_default();
         for d in node["deps"].as_array().unwrap() {
             // A dependency of the tests alone is none of the program.
-            let normal = d["dep_kinds"].as_array().unwrap().iter().any(|k| k["kind"].is_null());
+            let normal = d["dep_kinds"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|k| k["kind"].is_null());
             if normal {
                 of.insert(names[d["pkg"].as_str().unwrap()].to_owned());
             }
@@ -77,10 +121,15 @@ impl Packages {
 fn arrows_run_one_way() {
     let p = packages();
     for (name, allowed) in ARROWS {
-        let ours: Vec<&str> =
-            p.needs[&format!("mainstay-{name}")].iter().filter_map(|d| d.strip_prefix("mainstay-")).collect();
+        let ours: Vec<&str> = p.needs[&format!("mainstay-{name}")]
+            .iter()
+            .filter_map(|d| d.strip_prefix("mainstay-"))
+            .collect();
         for d in &ours {
-            assert!(allowed.contains(d), "{name} stands on {d}, which ARCHITECTURE.md does not allow");
+            assert!(
+                allowed.contains(d),
+                "{name} stands on {d}, which ARCHITECTURE.md does not allow"
+            );
         }
     }
 }
@@ -90,12 +139,23 @@ fn only_the_shell_reaches_tauri_and_only_the_plan_file_sqlite() {
     let p = packages();
     for (name, _) in ARROWS.iter().filter(|(n, _)| *n != "desktop") {
         let all = p.reach(&format!("mainstay-{name}"));
-        assert!(!all.iter().any(|d| *d == "tauri" || d.starts_with("wry")), "{name} reaches Tauri");
+        assert!(
+            !all.iter().any(|d| *d == "tauri" || d.starts_with("wry")),
+            "{name} reaches Tauri"
+        );
     }
     for (name, _) in ARROWS {
         let own = &p.needs[&format!("mainstay-{name}")];
-        assert_eq!(own.contains("rusqlite"), name == "planfile", "rusqlite in {name}");
-        assert_eq!(own.contains("printpdf"), name == "documents", "printpdf in {name}");
+        assert_eq!(
+            own.contains("rusqlite"),
+            name == "planfile",
+            "rusqlite in {name}"
+        );
+        assert_eq!(
+            own.contains("printpdf"),
+            name == "documents",
+            "printpdf in {name}"
+        );
     }
 }
 
@@ -108,8 +168,22 @@ fn domain_and_analysis_are_pure() {
         // uuid brings getrandom along for whoever makes keys; nothing here makes one.
         let bad: Vec<_> = bad.into_iter().filter(|d| **d != "getrandom").collect();
         assert!(bad.is_empty(), "{name} reaches {bad:?}");
-        for (file, text) in sources(&root().join("src-tauri/crates").join(name).join("src"), "rs") {
-            for word in ["now_v7", "now_v4", "new_v4", "Utc::now", "Local::now", "SystemTime", "Instant::now", "std::fs", "std::env", "std::net"] {
+        for (file, text) in sources(
+            &root().join("src-tauri/crates").join(name).join("src"),
+            "rs",
+        ) {
+            for word in [
+                "now_v7",
+                "now_v4",
+                "new_v4",
+                "Utc::now",
+                "Local::now",
+                "SystemTime",
+                "Instant::now",
+                "std::fs",
+                "std::env",
+                "std::net",
+            ] {
                 assert!(!text.contains(word), "{} uses {word}", file.display());
             }
         }
@@ -134,8 +208,16 @@ fn only_the_host_talks_to_the_shell() {
     for ending in ["ts", "svelte"] {
         for (file, text) in sources(&root().join("ui/src"), ending) {
             let host = file.components().any(|c| c.as_os_str() == "host");
-            assert!(host || !text.contains("@tauri-apps"), "{} imports the shell", file.display());
-            assert!(!text.contains("fetch(") && !text.contains("http://") && !text.contains("https://"), "{} reaches out", file.display());
+            assert!(
+                host || !text.contains("@tauri-apps"),
+                "{} imports the shell",
+                file.display()
+            );
+            assert!(
+                !text.contains("fetch(") && !text.contains("http://") && !text.contains("https://"),
+                "{} reaches out",
+                file.display()
+            );
         }
     }
 }
@@ -153,17 +235,25 @@ fn nothing_opens_a_connection() {
             }
         }
     }
-    let config: Value =
-        serde_json::from_str(&std::fs::read_to_string(root().join("src-tauri/tauri.conf.json")).unwrap()).unwrap();
+    let config: Value = serde_json::from_str(
+        &std::fs::read_to_string(root().join("src-tauri/tauri.conf.json")).unwrap(),
+    )
+    .unwrap();
     let csp = config["app"]["security"]["csp"].as_str().unwrap();
-    assert!(csp.contains("default-src 'self'") && !csp.contains("unsafe") && !csp.contains('*'), "{csp}");
+    assert!(
+        csp.contains("default-src 'self'") && !csp.contains("unsafe") && !csp.contains('*'),
+        "{csp}"
+    );
 }
 
 #[test]
 fn lock_files_name_no_other_registry() {
     let cargo = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
     for line in cargo.lines().filter(|l| l.starts_with("source = ")) {
-        assert_eq!(line, "source = \"registry+https://github.com/rust-lang/crates.io-index\"");
+        assert_eq!(
+            line,
+            "source = \"registry+https://github.com/rust-lang/crates.io-index\""
+        );
     }
     let npm = std::fs::read_to_string(root().join("ui/package-lock.json")).unwrap();
     for line in npm.lines().filter(|l| l.contains("\"resolved\"")) {
@@ -185,7 +275,11 @@ fn sources(dir: &Path, ending: &str) -> Vec<(PathBuf, String)> {
             }
         }
     }
-    assert!(!out.is_empty() || ending == "svelte", "no sources under {}", dir.display());
+    assert!(
+        !out.is_empty() || ending == "svelte",
+        "no sources under {}",
+        dir.display()
+    );
     out.sort();
     out
 }

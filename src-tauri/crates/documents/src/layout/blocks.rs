@@ -36,6 +36,23 @@ impl Flow<'_> {
         }
     }
 
+    /// What a heading takes along to the next page: what comes first, and a figure with the words that lead to it.
+    pub(crate) fn least_of(&mut self, blocks: &[Block]) -> f32 {
+        let mut height = 0.0;
+        for b in blocks {
+            let least = self.least(b);
+            let whole = matches!(b, Block::Columns { .. } | Block::Grid(_) | Block::Curve(_));
+            if height > 0.0 && !whole {
+                break;
+            }
+            if height + least > self.full() {
+                break;
+            }
+            height += least;
+        }
+        height
+    }
+
     /// The whole height of blocks that do not break across pages.
     fn height_of(&mut self, blocks: &[Block]) -> f32 {
         blocks
@@ -50,7 +67,10 @@ impl Flow<'_> {
     fn bullets(&mut self, items: &[Vec<Run>]) {
         let (x, width) = (self.x, self.width);
         for item in items {
-            self.need(Type::BODY.lead);
+            // The point goes where its first two lines go.
+            let runs = self.resolve(item);
+            let lines = wrap(self.fonts, &runs, Type::BODY, width - 12.0).len();
+            self.need(Type::BODY.lead * lines.clamp(1, 2) as f32);
             let base = self.y + Type::BODY.lead * 0.76;
             self.label(
                 "\u{2022}",
@@ -88,24 +108,31 @@ impl Flow<'_> {
                 value.extend(wrap(self.fonts, l, Type::BODY, self.width - label_width));
             }
             let lines = label.len().max(value.len()).max(1);
-            self.need(lines as f32 * Type::BODY.lead);
-            let base = self.y + Type::BODY.lead * 0.76;
-            for (i, l) in label.iter().enumerate() {
-                self.place(l, self.x, base + i as f32 * Type::BODY.lead);
-            }
-            for (i, l) in value.iter().enumerate() {
-                let x = if narrow {
-                    self.x + self.width - l.width
-                } else {
-                    self.x + label_width
-                };
-                self.place(l, x, base + i as f32 * Type::BODY.lead);
+            // Together where that is possible, else line by line over as many pages as it takes.
+            if lines as f32 * Type::BODY.lead <= self.full() {
+                self.need(lines as f32 * Type::BODY.lead);
             }
             if let Some(c) = &f.value.chip {
                 let x = self.x + label_width;
                 self.chip(c, x, self.y + 1.0);
             }
-            self.y += lines as f32 * Type::BODY.lead + 2.0;
+            for i in 0..lines {
+                self.need(Type::BODY.lead);
+                let base = self.y + Type::BODY.lead * 0.76;
+                if let Some(l) = label.get(i) {
+                    self.place(l, self.x, base);
+                }
+                if let Some(l) = value.get(i) {
+                    let x = if narrow {
+                        self.x + self.width - l.width
+                    } else {
+                        self.x + label_width
+                    };
+                    self.place(l, x, base);
+                }
+                self.y += Type::BODY.lead;
+            }
+            self.y += 2.0;
         }
         self.y += 4.0;
     }

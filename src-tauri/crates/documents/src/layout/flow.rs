@@ -2,9 +2,9 @@
 
 use super::fonts::{Fonts, SEMIBOLD};
 use super::look::{Color, INK, MM, Paper};
-use super::text::{Line, Type, single, wrap};
+use super::text::{Line, Type, shortened, single, wrap};
 use super::{Entry, Item, Laid, Page};
-use crate::model::{Run, Section};
+use crate::model::{Block, Run, Section};
 use std::collections::BTreeMap;
 
 /// Where the next block goes, and everything placed so far.
@@ -209,8 +209,8 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// A heading and what follows it.
-    pub(crate) fn section(&mut self, s: &Section) {
+    /// A heading and what follows it; one with only a few words below it takes the heading after it along.
+    pub(crate) fn section(&mut self, s: &Section, next: Option<&Section>) {
         let (size, before, after) = if s.level == 1 {
             (17.0, 22.0, 8.0)
         } else {
@@ -227,9 +227,17 @@ impl<'a> Flow<'a> {
         } else {
             format!("{}  {}", s.number, s.title)
         };
+        let title = shortened(&title);
         let lines = wrap(self.fonts, &[Run::plain(title.clone())], t, self.width);
         let height = t.lead * lines.len() as f32 + after;
-        let follows = s.blocks.first().map_or(0.0, |b| self.least(b));
+        let mut follows = self.least_of(&s.blocks);
+        if let Some(n) = next
+            && s.blocks.len() == 1
+            && matches!(s.blocks[0], Block::Paragraph { .. })
+            && n.level > s.level
+        {
+            follows += 40.0 + self.least_of(&n.blocks);
+        }
         if self.y > TOP + 1.0 {
             self.y += before;
         }

@@ -190,9 +190,10 @@ impl Fonts {
             rustybuzz::Direction::LeftToRight
         });
         // Figures of one width; no ligatures, so that a search finds what was written.
-        let features: Vec<rustybuzz::Feature> = ["tnum", "liga=0", "calt=0", "dlig=0"]
+        let features: Vec<rustybuzz::Feature> = ["liga=0", "calt=0", "dlig=0"]
             .iter()
             .filter_map(|s| rustybuzz::Feature::from_str(s).ok())
+            .chain(figures(text))
             .collect();
         let features = if rtl { Vec::new() } else { features };
         let shaped = rustybuzz::shape(&f.shaper, &features, buffer);
@@ -226,6 +227,21 @@ impl Fonts {
             })
             .collect()
     }
+}
+
+/// Figures of one width, for the figures alone: hyphens and points keep their own.
+fn figures(text: &str) -> Vec<rustybuzz::Feature> {
+    let tag = ttf_parser::Tag::from_bytes(b"tnum");
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for (i, _) in text.char_indices().filter(|(_, c)| c.is_ascii_digit()) {
+        match out.last_mut() {
+            Some((_, end)) if *end == i => *end = i + 1,
+            _ => out.push((i, i + 1)),
+        }
+    }
+    out.into_iter()
+        .map(|(a, b)| rustybuzz::Feature::new(tag, 1, a..b))
+        .collect()
 }
 
 /// Characters that stay in the face of the one before them: marks, joiners, variation selectors, spaces.

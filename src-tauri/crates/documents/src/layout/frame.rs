@@ -3,7 +3,7 @@
 use super::flow::{Flow, MARGIN, TOP};
 use super::fonts::{Fonts, REGULAR, SEMIBOLD};
 use super::look::{ACCENT, INK, LINE, MM, QUIET, SUNKEN, WATERMARK};
-use super::text::{Type, single, wrap};
+use super::text::{Type, shortened, single, wrap};
 use super::{Entry, Item, Laid};
 use crate::model::{Card, Document, Run};
 
@@ -11,7 +11,7 @@ use crate::model::{Card, Document, Run};
 pub(crate) fn cover(f: &mut Flow<'_>, d: &Document) {
     f.y = 56.0 * MM;
     f.paragraph(
-        &[Run::plain(d.meta.organisation.clone())],
+        &[Run::plain(shortened(&d.meta.organisation))],
         Type {
             size: 10.5,
             lead: 18.0,
@@ -59,12 +59,18 @@ fn card(f: &mut Flow<'_>, c: &Card) {
         .columns
         .iter()
         .map(|runs| {
-            let runs = f.resolve(runs);
-            wrap(f.fonts, &runs, t, w)
+            let mut runs = f.resolve(runs);
+            for r in &mut runs {
+                r.text = shortened(&r.text);
+            }
+            let mut lines = wrap(f.fonts, &runs, t, w);
+            lines.truncate(CARD_LINES);
+            lines
         })
         .collect();
     let lines = columns.iter().map(Vec::len).max().unwrap_or(0);
     let h = lines as f32 * t.lead + 44.0;
+    f.need(h + 14.0);
     let y = (f.size.1 - super::flow::BOTTOM - h - 4.0).max(f.y + 10.0);
     f.rounded(f.x, y, f.width, h, 4.0, Some(SUNKEN), None);
     let w_title = f.label(
@@ -93,6 +99,9 @@ fn card(f: &mut Flow<'_>, c: &Card) {
     }
     f.y = y + h;
 }
+
+/// A card is read at a glance, or not at all.
+const CARD_LINES: usize = 24;
 
 const ENTRY: f32 = 16.5;
 

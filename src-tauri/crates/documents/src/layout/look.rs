@@ -23,7 +23,7 @@ pub(crate) const MET: Color = rgb(0x2c6a3b);
 pub(crate) const MET_SOFT: Color = rgb(0xe2eee2);
 pub(crate) const WARN: Color = rgb(0x8a5a00);
 pub(crate) const WARN_SOFT: Color = rgb(0xf8edd6);
-pub(crate) const WATERMARK: Color = rgb(0xece8df);
+pub(crate) const WATERMARK: Color = rgb(0xf4f1ea);
 pub(crate) const WHITE: Color = [1.0; 3];
 /// Impact levels 1 to 5: lightness falls evenly, so the order survives grey print.
 pub(crate) const RAMP: [Color; 5] = [

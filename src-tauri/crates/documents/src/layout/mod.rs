@@ -133,8 +133,8 @@ fn once(
     let mut flow = Flow::new(fonts, paper, pages);
     frame::cover(&mut flow, document);
     frame::contents(&mut flow, document, outline);
-    for s in &document.sections {
-        flow.section(s);
+    for (i, s) in document.sections.iter().enumerate() {
+        flow.section(s, document.sections.get(i + 1));
     }
     flow.finish()
 }

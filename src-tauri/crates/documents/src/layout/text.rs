@@ -88,7 +88,16 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
     let mut line: Vec<(String, Style)> = Vec::new();
     let mut used = 0.0;
     let mut from = 0;
-    for (to, kind) in linebreaks(&all) {
+    let breaks: Vec<(usize, BreakOpportunity)> = linebreaks(&all).collect();
+    for (i, (to, kind)) in breaks.iter().copied().enumerate() {
+        // A quantity and its unit stay together, where there is room for both.
+        if let Some((next, _)) = breaks.get(i + 1)
+            && kind == BreakOpportunity::Allowed
+            && is_quantity(&all[..to], &all[to..])
+            && measure(fonts, &slices(&all, &spans, from, *next), t).1 <= width
+        {
+            continue;
+        }
         let mut chunk = slices(&all, &spans, from, to);
         from = to;
         let (wide, visible) = measure(fonts, &chunk, t);
@@ -110,6 +119,35 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
     }
     lines.push(finish(fonts, line, t));
     lines
+}
+
+/// Whether a break here would part a number from its unit, or the hours of a duration from its minutes.
+fn is_quantity(before: &str, after: &str) -> bool {
+    let word = |s: &str| {
+        s.split(' ')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(['.', ',', ';', ':', ')'])
+            .to_owned()
+    };
+    let Some(head) = before.strip_suffix(' ') else {
+        return false;
+    };
+    let last = head.rsplit(' ').next().unwrap_or_default();
+    let digits = |s: &str| s.ends_with(|c: char| c.is_ascii_digit());
+    let unit = matches!(word(after).as_str(), "h" | "min" | "d" | "%");
+    digits(last) && unit
+        || last == "h" && word(after).chars().all(|c| c.is_ascii_digit()) && head.len() > 2
+}
+
+/// A text for a place that has room for a few lines only; whoever needs all of it finds it in the tables.
+pub(crate) fn shortened(text: &str) -> String {
+    const MOST: usize = 160;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(MOST).collect();
+    format!("{}\u{2026}", head.trim_end())
 }
 
 /// What a font cannot show is not asked of it: controls vanish, tabs and odd spaces are spaces.
@@ -171,12 +209,17 @@ fn break_anywhere(
         let (face, size, _) = t.of(style);
         let mut starts: Vec<(usize, f32)> = Vec::new();
         for g in fonts.shape(face, &text).iter() {
-            match starts.iter_mut().find(|s| s.0 == g.start) {
-                Some(s) if text.len() < 64 => s.1 += g.advance * size,
-                _ => starts.push((g.start, g.advance * size)),
-            }
+            starts.push((g.start, g.advance * size));
         }
         starts.sort_by_key(|s| s.0);
+        // The glyphs of one cluster stay together.
+        starts.dedup_by(|b, a| {
+            let same = a.0 == b.0;
+            if same {
+                a.1 += b.1;
+            }
+            same
+        });
         let mut from = 0;
         for (at, w) in starts {
             if used + w > width && used > 0.0 && at > from {

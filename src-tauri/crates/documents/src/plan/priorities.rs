@@ -180,9 +180,9 @@ fn services(m: &Maker<'_>) -> Option<Vec<Block>> {
             ("Tier", mm(11.0), Align::Start),
             ("Service and evidence", share(1.0), Align::Start),
             ("Needed", mm(19.0), Align::End),
-            ("Set by", mm(33.0), Align::Start),
-            ("Own", mm(18.0), Align::End),
-            ("Shown", mm(20.0), Align::End),
+            ("Set by", mm(30.0), Align::Start),
+            ("Own", mm(21.5), Align::End),
+            ("Shown", mm(21.5), Align::End),
             ("RPO", mm(16.0), Align::End),
             ("", mm(29.0), Align::Start),
         ],
@@ -412,10 +412,10 @@ fn strategies(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
             .collect();
     table(
         &[
-            ("Protects", mm(30.0), Align::Start),
+            ("Protects", mm(27.0), Align::Start),
             ("Strategy", share(1.0), Align::Start),
-            ("RTO", mm(16.0), Align::End),
-            ("RPO", mm(17.0), Align::End),
+            ("RTO", mm(21.0), Align::End),
+            ("RPO", mm(18.0), Align::End),
             (&format!("{currency} a year"), mm(21.0), Align::End),
             ("", mm(19.0), Align::Start),
             ("Because", share(0.8), Align::Start),

@@ -1,0 +1,264 @@
+//! Layout without PDF: what stands on which page, and what never happens; then the PDF itself, read back.
+#![allow(clippy::unwrap_used)]
+
+use mainstay_analysis::{Scenario, analyse, spof};
+use mainstay_documents::layout::{Fonts, Item, Laid, Paper, lay_out};
+use mainstay_documents::model::*;
+use mainstay_documents::pdf::render;
+use mainstay_documents::plan::{PlanInput, assemble};
+use mainstay_domain::{NaiveDate, VersionState, Workspace};
+use mainstay_exchange::{EXAMPLE, ImportOptions, import};
+use std::process::Command;
+
+fn example() -> Workspace {
+    let mut n = 0;
+    let mut ids = || {
+        n += 1;
+        uuid::Uuid::from_u128(n)
+    };
+    import(
+        EXAMPLE.as_bytes(),
+        &ImportOptions { strict: true },
+        &mut ids,
+    )
+    .unwrap()
+    .workspace
+}
+
+fn plan(ws: &Workspace, state: VersionState) -> Document {
+    let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+    let analysis = analyse(ws, &Scenario::default(), today);
+    let mut version = ws
+        .plan_versions
+        .iter()
+        .find(|v| v.number == "2.2")
+        .unwrap()
+        .clone();
+    version.state = state;
+    version.content_sha256 = Some("0f".repeat(32));
+    assemble(&PlanInput {
+        workspace: ws,
+        analysis: &analysis,
+        spof: &spof(ws),
+        plan: ws.plans[0].id,
+        version: &version,
+        live: ws,
+        sign_offs: &[],
+        accepted: &[],
+        now: "2026-11-24T09:00:00Z".parse().unwrap(),
+    })
+}
+
+fn laid(d: &Document) -> Laid {
+    lay_out(d, &mut Fonts::shipped(), Paper::A4)
+}
+
+/// A document of one section.
+fn of_blocks(blocks: Vec<Block>) -> Document {
+    let mut d = plan(&example(), VersionState::Draft);
+    d.sections = vec![Section {
+        id: "one".into(),
+        number: "1".into(),
+        title: "One".into(),
+        level: 1,
+        blocks,
+    }];
+    d
+}
+
+/// Every text lies on its page; `name` says of what.
+#[track_caller]
+fn inside(laid: &Laid, name: &str) {
+    let (w, h) = laid.size;
+    for (n, page) in laid.pages.iter().enumerate() {
+        for item in &page.items {
+            if let Item::Text {
+                x,
+                y,
+                size,
+                glyphs,
+                turn,
+                text,
+                ..
+            } = item
+                && *turn == 0.0
+            {
+                let end = x + size * glyphs.iter().map(|g| g.advance).sum::<f32>();
+                assert!(
+                    *x >= 0.0 && end <= w + 0.5,
+                    "{name}, page {}: “{text}” ends at {end} of {w}",
+                    n + 1
+                );
+                assert!(
+                    *y > 0.0 && *y < h,
+                    "{name}, page {}: “{text}” at {y} of {h}",
+                    n + 1
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_page_says_what_it_is() {
+    let ws = example();
+    for (state, draft) in [
+        (VersionState::Draft, true),
+        (VersionState::InReview, true),
+        (VersionState::Approved, false),
+        (VersionState::Superseded, false),
+    ] {
+        let l = laid(&plan(&ws, state));
+        let pages = l.pages.len();
+        for (n, p) in l.pages.iter().enumerate() {
+            let texts: Vec<&str> = p.texts().collect();
+            assert_eq!(texts.contains(&"DRAFT"), draft, "{state:?}, page {}", n + 1);
+            let number = format!("Page {} of {pages}", n + 1);
+            assert!(texts.contains(&number.as_str()), "{number} is missing");
+        }
+        inside(&l, "the example");
+    }
+}
+
+#[test]
+fn contents_name_the_pages_where_sections_begin() {
+    let l = laid(&plan(&example(), VersionState::Approved));
+    assert!(l.outline.len() > 15);
+    for e in &l.outline {
+        let begins = l.pages[e.page].texts().collect::<Vec<_>>().join(" ");
+        let first = e.title.split_whitespace().last().unwrap();
+        assert!(
+            begins.contains(first),
+            "{} is not on page {}",
+            e.title,
+            e.page + 1
+        );
+    }
+    let links = l.pages[1]
+        .items
+        .iter()
+        .filter(|i| matches!(i, Item::Link { .. }))
+        .count();
+    assert!(links > 15, "the contents are links");
+}
+
+#[test]
+fn a_long_table_repeats_its_head_on_every_page() {
+    let column = |title: &str| Column {
+        title: title.into(),
+        width: Width::Share(1.0),
+        align: Align::Start,
+    };
+    let rows: Vec<Vec<Cell>> = (0..300)
+        .map(|i| vec![Cell::text(format!("row {i}")), Cell::text("x")])
+        .collect();
+    let l = laid(&of_blocks(vec![Block::Table(Table {
+        columns: vec![column("Heading"), column("Other")],
+        rows,
+    })]));
+    let with_rows: Vec<usize> = (0..l.pages.len())
+        .filter(|p| l.pages[*p].texts().any(|t| t.starts_with("row")))
+        .collect();
+    assert!(with_rows.len() > 5);
+    for p in with_rows {
+        assert_eq!(
+            l.pages[p].texts().filter(|t| *t == "Heading").count(),
+            1,
+            "page {}",
+            p + 1
+        );
+    }
+    let all: Vec<&str> = l.pages.iter().flat_map(|p| p.texts()).collect();
+    assert_eq!(
+        all.iter().filter(|t| **t == "row").count()
+            + all.iter().filter(|t| t.starts_with("row ")).count(),
+        300
+    );
+}
+
+#[test]
+fn odd_text_stays_on_its_page() {
+    let odd = [
+        "x".repeat(10_000),
+        "wort ".repeat(2_000),
+        "מערכת הזמנות: שלום 123 עולם".into(),
+        "نظام الطلبات 45 دقيقة".into(),
+        "🚚👩‍👩‍👧 emoji that no shipped font has".into(),
+        "<script>alert('&amp;')</script> \u{0} \u{7} \u{202e}backwards\u{202c}".into(),
+        String::new(),
+        "\n\n\t".into(),
+    ];
+    for o in &odd {
+        let mut ws = example();
+        ws.services[0].name = o.clone();
+        ws.activities[0].name = o.clone();
+        ws.activities[0].workaround = Some(o.clone());
+        ws.roles[0].name = o.clone();
+        ws.plans[0].title = o.clone();
+        ws.organisations[0].name = o.clone();
+        let d = plan(&ws, VersionState::Draft);
+        let short: String = o.chars().take(20).collect();
+        inside(&laid(&d), &short);
+        assert!(
+            render(&d).is_ok_and(|pdf| pdf.starts_with(b"%PDF-")),
+            "{short}"
+        );
+    }
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let d = plan(&example(), VersionState::Approved);
+    assert_eq!(render(&d).unwrap(), render(&d).unwrap());
+}
+
+#[test]
+fn latin_greek_and_cyrillic_read_back() {
+    let text = "Zürich façade Łódź — Ωμέγα αποκατάσταση — Служба восстановления Її";
+    let d = of_blocks(vec![Block::Paragraph {
+        runs: vec![Run::plain(text)],
+    }]);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.pdf");
+    std::fs::write(&path, render(&d).unwrap()).unwrap();
+    let out = Command::new("pdftotext")
+        .args(["-layout"])
+        .arg(&path)
+        .arg("-")
+        .output()
+        .unwrap();
+    let got = String::from_utf8(out.stdout).unwrap();
+    for word in text.split(" — ") {
+        assert!(got.contains(word), "“{word}” is not in the PDF's text");
+    }
+}
+
+#[test]
+fn a_quantity_and_its_unit_stay_on_one_line() {
+    let column = |mm: f32| Column {
+        title: String::new(),
+        width: Width::Fixed(mm),
+        align: Align::Start,
+    };
+    let rows = vec![vec![
+        Cell::text("must be back within 1 h 30 min of it"),
+        Cell::text("a"),
+    ]];
+    let t = Table {
+        columns: vec![column(62.0), column(200.0)],
+        rows,
+    };
+    let l = laid(&of_blocks(vec![Block::Table(t)]));
+    let mut lines: std::collections::BTreeMap<i64, String> = std::collections::BTreeMap::new();
+    for p in &l.pages[2..] {
+        for i in &p.items {
+            if let Item::Text { y, text, .. } = i {
+                lines.entry((*y * 10.0) as i64).or_default().push_str(text);
+            }
+        }
+    }
+    assert!(
+        lines.values().any(|l| l.contains("1 h 30 min")),
+        "{lines:?}"
+    );
+}
