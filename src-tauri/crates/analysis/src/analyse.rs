@@ -7,8 +7,8 @@ use crate::results::{
     ActivityResult, Analysis, GapState, MtpdProposal, OwnRestoreSource, Scenario, ServiceResult,
 };
 use crate::{findings, recovery, requirement, tier};
+use hashbrown::HashMap;
 use mainstay_domain::*;
-use std::collections::HashMap;
 
 /// Works out everything that follows from a workspace but the single points of failure; total and fast.
 pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysis {
@@ -46,10 +46,24 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
         v
     };
     let rto = of_activities(&|a| a.rto_min);
-    let required = requirement::simple(g, &rto);
-    let latest = requirement::scheduled(g, &rto, &own, &down);
-    let rpo = requirement::rpo(g, &of_activities(&|a| a.rpo_min));
-    let times = recovery::unlimited(g, &own, &down, start.0);
+    let rpo_wanted = of_activities(&|a| a.rpo_min);
+    // Two halves of about the same length that do not need each other.
+    let ((latest, rpo, grids, findings), (required, times)) = both(
+        || {
+            (
+                requirement::scheduled(g, &rto, &own, &down),
+                requirement::rpo(g, &rpo_wanted),
+                grids(ws),
+                findings::of_records(ws, today),
+            )
+        },
+        || {
+            (
+                requirement::simple(g, &rto),
+                recovery::unlimited(g, &own, &down, start.0),
+            )
+        },
+    );
     let declaration = ws
         .settings
         .first()
@@ -83,46 +97,51 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
         .map(|i| required.value[i].map(|v| tier(Minutes(v))))
         .collect();
     let enabler = enablers(g, &tiers, n);
-    let services = ws
-        .services
-        .iter()
-        .enumerate()
-        .map(|(i, s)| {
-            let need = required.value[i];
-            let rpa = [
-                s.rpa_component_failure_min,
-                s.rpa_site_loss_min,
-                s.rpa_logical_corruption_min,
-            ];
-            let required_rpo = rpo.value[i].map(Minutes);
-            ServiceResult {
-                id: s.id,
-                code: s.code.0.clone(),
-                required_rto: need.map(Minutes),
-                required_set_by: (required.set_by[i] != NONE).then(|| code(required.set_by[i])),
-                latest_finish: latest[i].map(Minutes),
-                tier: tiers[i],
-                enabler: enabler[i],
-                down: down[i],
-                own_restore: own[i].map(Minutes),
-                own_restore_source: match (s.capability_min, s.own_restore_min) {
-                    (Some(_), _) => OwnRestoreSource::Capability,
-                    (None, Some(_)) => OwnRestoreSource::Own,
-                    (None, None) => OwnRestoreSource::Unknown,
-                },
-                proven: is_proven(s, today),
-                achievable: exact(i),
-                achievable_at_least: Minutes(shown(times.least[i])),
-                gap: exact(i).zip(need).map(|(t, v)| Minutes(t.0 - v)),
-                gap_state: state(i, need),
-                required_rpo,
-                required_rpo_set_by: (rpo.set_by[i] != NONE).then(|| code(rpo.set_by[i])),
-                rpa,
-                rpo_gaps: rpa.map(|r| r.zip(required_rpo).map(|(a, q)| a - q)),
-            }
-        })
-        .collect();
-    let grids = grids(ws);
+    let one = |(i, s): (usize, &Service)| {
+        let need = required.value[i];
+        let rpa = [
+            s.rpa_component_failure_min,
+            s.rpa_site_loss_min,
+            s.rpa_logical_corruption_min,
+        ];
+        let required_rpo = rpo.value[i].map(Minutes);
+        ServiceResult {
+            id: s.id,
+            code: s.code.0.clone(),
+            required_rto: need.map(Minutes),
+            required_set_by: (required.set_by[i] != NONE).then(|| code(required.set_by[i])),
+            latest_finish: latest[i].map(Minutes),
+            tier: tiers[i],
+            enabler: enabler[i],
+            down: down[i],
+            own_restore: own[i].map(Minutes),
+            own_restore_source: match (s.capability_min, s.own_restore_min) {
+                (Some(_), _) => OwnRestoreSource::Capability,
+                (None, Some(_)) => OwnRestoreSource::Own,
+                (None, None) => OwnRestoreSource::Unknown,
+            },
+            proven: is_proven(s, today),
+            achievable: exact(i),
+            achievable_at_least: Minutes(shown(times.least[i])),
+            gap: exact(i).zip(need).map(|(t, v)| Minutes(t.0 - v)),
+            gap_state: state(i, need),
+            required_rpo,
+            required_rpo_set_by: (rpo.set_by[i] != NONE).then(|| code(rpo.set_by[i])),
+            rpa,
+            rpo_gaps: rpa.map(|r| r.zip(required_rpo).map(|(a, q)| a - q)),
+        }
+    };
+    let half = |from: usize, to: usize| -> Vec<ServiceResult> {
+        ws.services
+            .iter()
+            .enumerate()
+            .take(to)
+            .skip(from)
+            .map(one)
+            .collect()
+    };
+    let (back, mut services) = both(|| half(n / 2, n), || half(0, n / 2));
+    services.extend(back);
     let activities = ws
         .activities
         .iter()
@@ -181,8 +200,20 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
         findings: Vec::new(),
         chains,
     };
-    a.findings = findings::all(ws, &a, today);
+    a.findings = findings::of_results(ws, &a, today).and(findings);
     a
+}
+
+/// Does two things side by side.
+pub(crate) fn both<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|s| {
+        let side = s.spawn(a);
+        let here = b();
+        match side.join() {
+            Ok(there) => (there, here),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// Detection + decision of the settings, else of the first plan, else 0.

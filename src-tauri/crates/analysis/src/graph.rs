@@ -42,13 +42,13 @@ pub(crate) struct Graph {
 }
 
 #[derive(Debug, Default)]
-struct Lists {
+pub(crate) struct Lists {
     start: Vec<u32>,
     items: Vec<u32>,
 }
 
 impl Lists {
-    fn build(nodes: usize, pairs: &[(u32, u32)]) -> Self {
+    pub(crate) fn build(nodes: usize, pairs: &[(u32, u32)]) -> Self {
         let mut start = vec![0u32; nodes + 1];
         for (n, _) in pairs {
             start[*n as usize + 1] += 1;
@@ -65,7 +65,7 @@ impl Lists {
         Self { start, items }
     }
 
-    fn of(&self, n: u32) -> &[u32] {
+    pub(crate) fn of(&self, n: u32) -> &[u32] {
         &self.items[self.start[n as usize] as usize..self.start[n as usize + 1] as usize]
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::graph::{Edge, Graph};
 use crate::path::NONE;
+use hashbrown::HashMap;
 use mainstay_domain::{Mode, Strength, Uuid, Workspace};
-use std::collections::HashMap;
 
 /// The graph of a workspace.
 pub(crate) struct Index {

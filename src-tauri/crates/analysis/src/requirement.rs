@@ -1,6 +1,6 @@
 //! What each service owes: RTO propagation, simple and scheduled (C4), and RPO (C6).
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Lists};
 use crate::path::NONE;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -39,17 +39,14 @@ pub(crate) fn simple(g: &Graph, declared: &[Option<i64>]) -> Requirement {
 
 /// Required RPO (C6): the minimum over all data dependants, along every edge that carries data.
 pub(crate) fn rpo(g: &Graph, declared: &[Option<i64>]) -> Requirement {
-    let mut data: Vec<Vec<u32>> = vec![Vec::new(); g.nodes];
-    for e in g
+    let pairs: Vec<(u32, u32)> = g
         .edges
         .iter()
         .filter(|e| e.data && e.dependant != e.provider)
-    {
-        data[e.dependant as usize].push(e.provider);
-    }
-    let value = spread(g.nodes, declared, |n| {
-        data[n as usize].iter().map(|p| (*p, 0))
-    });
+        .map(|e| (e.dependant, e.provider))
+        .collect();
+    let data = Lists::build(g.nodes, &pairs);
+    let value = spread(g.nodes, declared, |n| data.of(n).iter().map(|p| (*p, 0)));
     let mut set_by = vec![NONE; g.nodes];
     for e in g
         .edges

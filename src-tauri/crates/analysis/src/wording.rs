@@ -8,7 +8,7 @@ pub fn sentence(f: &Finding, ws: &Workspace) -> String {
     let w = Words { f, ws };
     let me = || w.name(&f.subject);
     let (min, int, text, list) = (|k| w.min(k), |k| w.int(k), |k| w.text(k), |k| w.list(k));
-    match f.code.as_str() {
+    match f.code {
         "field_missing" => format!("{} has no {}.", me(), list("fields")),
         "mtpd_unknown" => format!(
             "Nobody has rated how long {} can stand still, so its MTPD is unknown.",
@@ -373,7 +373,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn has(&self, key: &str) -> bool {
-        self.f.params.contains_key(key)
+        self.f.params.get(key).is_some()
     }
 
     fn min(&self, key: &str) -> String {

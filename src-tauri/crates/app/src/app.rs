@@ -152,7 +152,10 @@ impl App {
 
 impl Open {
     fn forget_results(&mut self) {
-        self.analysis = None;
+        // Letting go of tens of thousands of findings takes longer than a thread; nobody has to wait for it.
+        if let Some(old) = self.analysis.take() {
+            std::thread::spawn(move || drop(old));
+        }
         self.spof = None;
     }
 }

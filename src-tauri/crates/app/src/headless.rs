@@ -8,7 +8,6 @@ use mainstay_domain::*;
 use mainstay_exchange::{EXAMPLE, ImportOptions};
 use mainstay_planfile::{Access, PlanFile, write_whole_file};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What an import says beside "done".
@@ -102,7 +101,7 @@ pub struct FindingReport {
     /// The code of the record it is about.
     pub subject: String,
     /// The values behind it.
-    pub params: BTreeMap<String, Param>,
+    pub params: Params,
     /// The whole sentence.
     pub text: String,
 }
@@ -372,7 +371,7 @@ fn service_report(s: &Service, a: &Analysis, i: usize, spof_for: Vec<String>) ->
 fn finding_report(ws: &Workspace, f: &Finding) -> FindingReport {
     FindingReport {
         id: f.id(),
-        code: f.code.clone(),
+        code: f.code.into(),
         severity: f.severity,
         subject: f.subject.clone(),
         params: f.params.clone(),

@@ -24,7 +24,7 @@ pub(crate) fn min(m: Option<Minutes>) -> Option<i64> {
 pub(crate) fn finding(ws: &Workspace, f: &Finding) -> FindingView {
     FindingView {
         id: f.id(),
-        code: f.code.clone(),
+        code: f.code.into(),
         severity: match f.severity {
             Severity::Error => FindingSeverity::Error,
             Severity::Warning => FindingSeverity::Warning,
@@ -34,7 +34,7 @@ pub(crate) fn finding(ws: &Workspace, f: &Finding) -> FindingView {
             .find_code(&f.subject)
             .map(|(t, _)| t.spec().name.into())
             .unwrap_or_default(),
-        title: wording::title(&f.code).into(),
+        title: wording::title(f.code).into(),
         text: wording::sentence(f, ws),
     }
 }

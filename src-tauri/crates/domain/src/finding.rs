@@ -2,7 +2,6 @@
 
 use crate::time::Minutes;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,31 +28,58 @@ pub enum Param {
 }
 
 /// One thing that is wrong or missing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
     /// What sort of thing, in snake_case.
-    pub code: String,
+    pub code: &'static str,
     /// How much it weighs.
     pub severity: Severity,
     /// The code of the record it is about.
     pub subject: String,
     /// The values its sentence needs, by name.
-    pub params: BTreeMap<String, Param>,
+    pub params: Params,
+}
+
+/// Values by name, few and in the order of their names.
+///
+/// A large workspace has tens of thousands of findings, and most have one value or two.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Params(Vec<(&'static str, Param)>);
+
+impl Params {
+    /// The value of this name.
+    pub fn get(&self, name: &str) -> Option<&Param> {
+        self.0.iter().find(|(n, _)| *n == name).map(|(_, v)| v)
+    }
+
+    /// Adds a value, in the place of one with this name if there is one.
+    pub fn insert(&mut self, name: &'static str, value: Param) {
+        match self.0.binary_search_by(|(n, _)| (*n).cmp(name)) {
+            Ok(i) => self.0[i].1 = value,
+            Err(i) => self.0.insert(i, (name, value)),
+        }
+    }
+}
+
+impl Serialize for Params {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(n, v)| (n, v)))
+    }
 }
 
 impl Finding {
     /// A finding of severity error.
-    pub fn error(code: &str, subject: impl Into<String>) -> Self {
+    pub fn error(code: &'static str, subject: impl Into<String>) -> Self {
         Self {
-            code: code.into(),
+            code,
             severity: Severity::Error,
             subject: subject.into(),
-            params: BTreeMap::new(),
+            params: Params::default(),
         }
     }
 
     /// A finding of severity warning.
-    pub fn warning(code: &str, subject: impl Into<String>) -> Self {
+    pub fn warning(code: &'static str, subject: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
             ..Self::error(code, subject)
@@ -61,8 +87,8 @@ impl Finding {
     }
 
     /// Adds a value that the sentence needs.
-    pub fn with(mut self, name: &str, value: impl Into<Param>) -> Self {
-        self.params.insert(name.into(), value.into());
+    pub fn with(mut self, name: &'static str, value: impl Into<Param>) -> Self {
+        self.params.insert(name, value.into());
         self
     }
 

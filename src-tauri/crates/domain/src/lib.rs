@@ -19,7 +19,7 @@ pub use choices::*;
 pub use chrono::NaiveDate;
 pub use entities::*;
 pub use field::{Datum, FieldSpec, FieldValue, Kind};
-pub use finding::{Finding, Param, Severity};
+pub use finding::{Finding, Param, Params, Severity};
 pub use ids::*;
 pub use money::{Money, Rate};
 pub use record::{BadField, Place, Record, Row, Shape, TableSpec};

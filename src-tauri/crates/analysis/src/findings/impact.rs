@@ -1,12 +1,12 @@
 //! Invariants 1, 2 and 5: what an activity's numbers say about each other.
 
-use super::missing;
+use super::{Sink, missing};
 use crate::results::{ActivityResult, Analysis, MtpdState};
 use crate::tier::tier;
 use mainstay_domain::*;
 
 /// The findings of every activity in scope.
-pub(super) fn activities(ws: &Workspace, a: &Analysis, out: &mut Vec<Finding>) {
+pub(super) fn activities(ws: &Workspace, a: &Analysis, out: &mut Sink) {
     let declaration = ws
         .settings
         .first()
@@ -34,7 +34,7 @@ pub(super) fn activities(ws: &Workspace, a: &Analysis, out: &mut Vec<Finding>) {
     }
 }
 
-fn mtpd(act: &Activity, r: &ActivityResult, out: &mut Vec<Finding>) {
+fn mtpd(act: &Activity, r: &ActivityResult, out: &mut Sink) {
     let code = &act.code.0;
     match (r.accepted_mtpd, r.mtpd.min) {
         (None, None) if r.mtpd.state == MtpdState::Unknown => {
@@ -66,7 +66,7 @@ fn mtpd(act: &Activity, r: &ActivityResult, out: &mut Vec<Finding>) {
     }
 }
 
-fn limits(act: &Activity, r: &ActivityResult, off: Minutes, out: &mut Vec<Finding>) {
+fn limits(act: &Activity, r: &ActivityResult, off: Minutes, out: &mut Sink) {
     let code = &act.code.0;
     let Some(rto) = act.rto_min else { return };
     if rto.0 == 0 {
@@ -113,7 +113,7 @@ fn limits(act: &Activity, r: &ActivityResult, off: Minutes, out: &mut Vec<Findin
     }
 }
 
-fn grid(act: &Activity, r: &ActivityResult, out: &mut Vec<Finding>) {
+fn grid(act: &Activity, r: &ActivityResult, out: &mut Sink) {
     let code = &act.code.0;
     if r.mtpd.holes > 0 && r.mtpd.state != MtpdState::Unknown {
         let urgent = act.rto_min.is_some_and(|m| tier(m) <= 2);

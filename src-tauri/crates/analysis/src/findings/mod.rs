@@ -6,29 +6,71 @@ mod plans;
 mod recovery;
 
 use crate::results::Analysis;
-use mainstay_domain::{Finding, NaiveDate, Workspace};
+use mainstay_domain::{Finding, NaiveDate, Severity, Workspace};
 use std::collections::BTreeSet;
 
-/// Everything that is wrong or missing; errors before warnings, else in the order of the work.
-pub(crate) fn all(ws: &Workspace, a: &Analysis, today: NaiveDate) -> Vec<Finding> {
-    let mut out = Vec::new();
+/// Findings as they come, errors and warnings apart.
+#[derive(Default)]
+pub(crate) struct Sink {
+    errors: Vec<Finding>,
+    warnings: Vec<Finding>,
+}
+
+impl Sink {
+    fn push(&mut self, f: Finding) {
+        match f.severity {
+            Severity::Error => self.errors.push(f),
+            Severity::Warning => self.warnings.push(f),
+        }
+    }
+
+    /// Takes in what another one has.
+    fn take(&mut self, more: Sink) {
+        self.errors.extend(more.errors);
+        self.warnings.extend(more.warnings);
+    }
+
+    /// Errors first, else as they came, those of `more` behind.
+    pub(crate) fn and(mut self, more: Sink) -> Vec<Finding> {
+        self.errors.extend(more.errors);
+        self.errors.append(&mut self.warnings);
+        self.errors.extend(more.warnings);
+        self.errors
+    }
+
+    /// Each pair of code and subject once, since that pair names a finding when it is accepted.
+    fn once_each(mut self) -> Self {
+        for list in [&mut self.errors, &mut self.warnings] {
+            let mut seen = BTreeSet::new();
+            list.retain(|f| seen.insert((f.code, f.subject.clone())));
+        }
+        self
+    }
+}
+
+/// What follows from the results: limits, gaps, evidence, loops. No pair of code and subject comes twice.
+pub(crate) fn of_results(ws: &Workspace, a: &Analysis, today: NaiveDate) -> Sink {
+    let mut out = Sink::default();
     impact::activities(ws, a, &mut out);
     recovery::services(ws, a, today, &mut out);
-    recovery::dependencies(ws, a, &mut out);
+    recovery::loops(a, &mut out);
+    out
+}
+
+/// What the records say without any calculation: references, people, risks, procedures, plans, exercises.
+pub(crate) fn of_records(ws: &Workspace, today: NaiveDate) -> Sink {
+    let mut out = Sink::default();
+    recovery::dependencies(ws, &mut out);
     people::people(ws, today, &mut out);
     plans::risks(ws, today, &mut out);
     plans::procedures(ws, &mut out);
     plans::plans(ws, today, &mut out);
     plans::exercises(ws, today, &mut out);
-    out.sort_by_key(|f| f.severity);
-    // An accepted finding is named by code and subject, so that pair stands once.
-    let mut seen = BTreeSet::new();
-    out.retain(|f| seen.insert((f.code.clone(), f.subject.clone())));
-    out
+    out.once_each()
 }
 
 /// The fields marked `!` in the domain model that a record lacks, as one error.
-fn missing(kind: &str, code: &str, fields: &[(&str, bool)], out: &mut Vec<Finding>) {
+fn missing(kind: &str, code: &str, fields: &[(&str, bool)], out: &mut Sink) {
     let names: Vec<String> = fields
         .iter()
         .filter(|(_, there)| !there)

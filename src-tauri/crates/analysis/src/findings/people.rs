@@ -1,13 +1,13 @@
 //! Invariants 8 (deputies) and 11 (contacts): who can be reached and who stands in.
 
-use super::{missing, says};
+use super::{Sink, missing, says};
 use mainstay_domain::*;
 
 /// How long a contact counts as checked, in days, where no plan names an interval.
 const CONTACT_INTERVAL_DAYS: i64 = 180;
 
 /// The findings of roles, teams and contacts.
-pub(super) fn people(ws: &Workspace, today: NaiveDate, out: &mut Vec<Finding>) {
+pub(super) fn people(ws: &Workspace, today: NaiveDate, out: &mut Sink) {
     for r in &ws.roles {
         missing("role", &r.code, &[("name", !r.name.trim().is_empty())], out);
         match r.deputy_role_id {

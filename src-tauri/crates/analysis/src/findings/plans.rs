@@ -1,11 +1,11 @@
 //! Invariants 6 to 11: risks, procedures, plans and their versions, exercises and actions.
 
-use super::{missing, says};
+use super::{Sink, missing, says};
 use mainstay_domain::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Invariant 6.
-pub(super) fn risks(ws: &Workspace, today: NaiveDate, out: &mut Vec<Finding>) {
+pub(super) fn risks(ws: &Workspace, today: NaiveDate, out: &mut Sink) {
     for r in &ws.risks {
         let code = &r.code.0;
         missing(
@@ -62,7 +62,7 @@ pub(super) fn risks(ws: &Workspace, today: NaiveDate, out: &mut Vec<Finding>) {
 }
 
 /// Invariants 8 and 11: the steps of procedures, their order and their time.
-pub(super) fn procedures(ws: &Workspace, out: &mut Vec<Finding>) {
+pub(super) fn procedures(ws: &Workspace, out: &mut Sink) {
     for p in &ws.procedures {
         let code = &p.code.0;
         let steps: Vec<&ProcedureStep> = ws
@@ -161,7 +161,7 @@ fn critical_path(after: &BTreeMap<i64, Vec<i64>>, minutes: &BTreeMap<i64, i64>) 
 }
 
 /// Invariants 7, 8 and 11: plans, their versions and sign-offs.
-pub(super) fn plans(ws: &Workspace, today: NaiveDate, out: &mut Vec<Finding>) {
+pub(super) fn plans(ws: &Workspace, today: NaiveDate, out: &mut Sink) {
     for p in &ws.plans {
         let code = &p.code.0;
         missing(
@@ -223,7 +223,7 @@ pub(super) fn plans(ws: &Workspace, today: NaiveDate, out: &mut Vec<Finding>) {
 }
 
 /// The roles that prepare must not approve, and somebody must.
-fn sign_off_roles(ws: &Workspace, p: &Plan, out: &mut Vec<Finding>) {
+fn sign_off_roles(ws: &Workspace, p: &Plan, out: &mut Sink) {
     let of = |kind: SignOffKind| -> Vec<RoleId> {
         ws.required_sign_offs
             .iter()
@@ -241,7 +241,7 @@ fn sign_off_roles(ws: &Workspace, p: &Plan, out: &mut Vec<Finding>) {
 }
 
 /// Invariants 9 and 10: what exercises show, and what became of their actions.
-pub(super) fn exercises(ws: &Workspace, today: NaiveDate, out: &mut Vec<Finding>) {
+pub(super) fn exercises(ws: &Workspace, today: NaiveDate, out: &mut Sink) {
     for e in &ws.exercises {
         let frozen = e.plan_version.as_ref().is_some_and(|n| {
             ws.plan_versions

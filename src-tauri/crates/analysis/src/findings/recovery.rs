@@ -1,12 +1,13 @@
 //! Invariants 3, 4, 8 (procedures of urgent services) and 9: requirements, gaps, evidence and the graph.
 
-use super::missing;
+use super::{Sink, missing};
+use crate::analyse::both;
 use crate::results::{Analysis, GapState, OwnRestoreSource, ServiceResult};
+use hashbrown::{HashMap, HashSet};
 use mainstay_domain::*;
-use std::collections::{HashMap, HashSet};
 
 /// The gaps and the evidence of every service, and the gaps of the activities in scope.
-pub(super) fn services(ws: &Workspace, a: &Analysis, today: NaiveDate, out: &mut Vec<Finding>) {
+pub(super) fn services(ws: &Workspace, a: &Analysis, today: NaiveDate, out: &mut Sink) {
     // Only looked up, never walked through.
     let with_procedure: HashSet<ServiceId> = ws
         .procedures
@@ -14,27 +15,17 @@ pub(super) fn services(ws: &Workspace, a: &Analysis, today: NaiveDate, out: &mut
         .filter(|p| ws.procedure_steps.iter().any(|s| s.procedure_id == p.id))
         .filter_map(|p| p.service_id)
         .collect();
-    for (s, r) in ws.services.iter().zip(&a.services) {
-        missing(
-            "service",
-            &s.code,
-            &[
-                ("name", !s.name.trim().is_empty()),
-                ("owner", s.owner_role_id.is_some()),
-                ("kind", s.kind.is_some()),
-            ],
-            out,
-        );
-        recovery_gap(s, r, out);
-        promises(s, r, out);
-        data_loss(s, r, out);
-        evidence(s, today, out);
-        if let Some(t @ 1..=2) = r.tier
-            && !with_procedure.contains(&s.id)
-        {
-            out.push(Finding::error("procedure_missing", &s.code.0).with("tier", i64::from(t)));
+    let some = |from: usize, to: usize| {
+        let mut out = Sink::default();
+        for (s, r) in ws.services.iter().zip(&a.services).take(to).skip(from) {
+            service(s, r, with_procedure.contains(&s.id), today, &mut out);
         }
-    }
+        out
+    };
+    let n = ws.services.len();
+    let (back, front) = both(|| some(n / 2, n), || some(0, n / 2));
+    out.take(front);
+    out.take(back);
     for r in a.activities.iter().filter(|r| r.in_scope) {
         if let (Some(GapState::Gap), Some(rto)) = (r.gap_state, r.rto) {
             let mut f = Finding::error("recovery_gap", &r.code).with("required_min", rto);
@@ -58,7 +49,29 @@ pub(super) fn services(ws: &Workspace, a: &Analysis, today: NaiveDate, out: &mut
     }
 }
 
-fn recovery_gap(s: &Service, r: &ServiceResult, out: &mut Vec<Finding>) {
+fn service(s: &Service, r: &ServiceResult, has_procedure: bool, today: NaiveDate, out: &mut Sink) {
+    missing(
+        "service",
+        &s.code,
+        &[
+            ("name", !s.name.trim().is_empty()),
+            ("owner", s.owner_role_id.is_some()),
+            ("kind", s.kind.is_some()),
+        ],
+        out,
+    );
+    recovery_gap(s, r, out);
+    promises(s, r, out);
+    data_loss(s, r, out);
+    evidence(s, today, out);
+    if let Some(t @ 1..=2) = r.tier
+        && !has_procedure
+    {
+        out.push(Finding::error("procedure_missing", &s.code.0).with("tier", i64::from(t)));
+    }
+}
+
+fn recovery_gap(s: &Service, r: &ServiceResult, out: &mut Sink) {
     let code = &s.code.0;
     let Some(required) = r.required_rto else {
         return;
@@ -85,7 +98,7 @@ fn recovery_gap(s: &Service, r: &ServiceResult, out: &mut Vec<Finding>) {
     }
 }
 
-fn promises(s: &Service, r: &ServiceResult, out: &mut Vec<Finding>) {
+fn promises(s: &Service, r: &ServiceResult, out: &mut Sink) {
     if let (Some(declared), Some(required)) = (s.declared_rto_min, r.required_rto)
         && declared > required
     {
@@ -111,7 +124,7 @@ fn promises(s: &Service, r: &ServiceResult, out: &mut Vec<Finding>) {
 /// The names of the scenario classes of data loss, in the order of [`ServiceResult::rpa`].
 const LOSS_CLASSES: [&str; 3] = ["component failure", "site loss", "logical corruption"];
 
-fn data_loss(s: &Service, r: &ServiceResult, out: &mut Vec<Finding>) {
+fn data_loss(s: &Service, r: &ServiceResult, out: &mut Sink) {
     let Some(required) = r.required_rpo else {
         return;
     };
@@ -134,7 +147,7 @@ fn data_loss(s: &Service, r: &ServiceResult, out: &mut Vec<Finding>) {
 }
 
 /// Invariant 9, second half: tests and incidents older than a year count as estimates.
-fn evidence(s: &Service, today: NaiveDate, out: &mut Vec<Finding>) {
+fn evidence(s: &Service, today: NaiveDate, out: &mut Sink) {
     if s.capability_min.is_none() || s.evidence < Some(Evidence::ComponentTest) {
         return;
     }
@@ -153,8 +166,8 @@ fn evidence(s: &Service, today: NaiveDate, out: &mut Vec<Finding>) {
     }
 }
 
-/// Invariant 4: edges, groups and loops.
-pub(super) fn dependencies(ws: &Workspace, a: &Analysis, out: &mut Vec<Finding>) {
+/// Invariant 4: edges and groups.
+pub(super) fn dependencies(ws: &Workspace, out: &mut Sink) {
     // Only looked up, never walked through.
     let mut first: HashMap<(Uuid, Uuid), &str> = HashMap::with_capacity(ws.dependencies.len());
     let group_owner: HashMap<RedundancyGroupId, Uuid> = ws
@@ -169,10 +182,10 @@ pub(super) fn dependencies(ws: &Workspace, a: &Analysis, out: &mut Vec<Finding>)
             out.push(Finding::error("self_dependency", code));
         }
         match first.entry((d.dependant_id.0, d.provider_id.0)) {
-            std::collections::hash_map::Entry::Occupied(e) => {
+            hashbrown::hash_map::Entry::Occupied(e) => {
                 out.push(Finding::error("duplicate_dependency", code).with("first", *e.get()));
             }
-            std::collections::hash_map::Entry::Vacant(e) => {
+            hashbrown::hash_map::Entry::Vacant(e) => {
                 e.insert(code);
             }
         }
@@ -205,6 +218,10 @@ pub(super) fn dependencies(ws: &Workspace, a: &Analysis, out: &mut Vec<Finding>)
             );
         }
     }
+}
+
+/// Invariant 4: loops of hard dependencies.
+pub(super) fn loops(a: &Analysis, out: &mut Sink) {
     for c in &a.cycles {
         if let Some(f) = c.first() {
             out.push(Finding::error("dependency_cycle", f).with("members", c.clone()));
