@@ -1,7 +1,7 @@
 //! What is printed.
 
 use crate::run::broken_output;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, Table, TableComponent, presets};
 use mainstay_app::Outcome;
 use mainstay_app::headless::{AnalysisReport, CheckReport, FindingReport};
 use serde::Serialize;
@@ -169,7 +169,9 @@ pub fn plans(plans: &[Value]) -> Outcome<()> {
 
 fn table(head: &[&str]) -> Table {
     let mut t = Table::new();
-    t.load_preset(presets::UTF8_HORIZONTAL_ONLY)
+    t.load_preset(presets::NOTHING)
+        .set_style(TableComponent::HeaderLines, '─')
+        .set_style(TableComponent::MiddleHeaderIntersections, '─')
         .set_header(head);
     t
 }
