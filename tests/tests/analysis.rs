@@ -252,7 +252,7 @@ fn every_finding_of_the_example_has_a_title_and_a_sentence() {
     );
     assert!(a.findings.iter().any(|f| f.severity == Severity::Error));
     for f in &a.findings {
-        assert_ne!(wording::title(&f.code), "Finding", "{}", f.code);
+        assert_ne!(wording::title(f.code), "Finding", "{}", f.code);
         let s = wording::sentence(f, &ws);
         assert!(
             s.ends_with('.') && !s.contains("unknown time") && !s.contains("  "),

@@ -7,6 +7,9 @@ use crate::{App, activities, files};
 use mainstay_analysis::{Analysis, GapState, MtpdState};
 use mainstay_domain::*;
 
+/// How much of a long list the overview shows.
+const LISTED: usize = 200;
+
 /// What is known, what is missing, which gaps, and what to do next.
 pub(crate) fn overview(app: &mut App, _: Nothing) -> Outcome<Overview> {
     let a = app.analysis()?;
@@ -14,17 +17,31 @@ pub(crate) fn overview(app: &mut App, _: Nothing) -> Outcome<Overview> {
     let tight = activities::activities(app, Nothing {})?;
     let ws = app.workspace()?;
     let progress = progress(ws, &a, today);
-    let mut steps = next_steps(ws, &a, &progress);
+    let (gaps, gaps_total) = gaps(ws, &a);
+    let mut steps = next_steps(ws, &a, &progress, &gaps);
     let next = if steps.is_empty() {
         None
     } else {
         Some(steps.remove(0))
     };
     steps.truncate(3);
+    let blocking = a
+        .findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error)
+        .count();
     Ok(Overview {
         organisation: files::organisation(ws),
-        gaps: gaps(ws, &a),
-        findings: a.findings.iter().map(|f| views::finding(ws, f)).collect(),
+        gaps,
+        gaps_total: gaps_total as i64,
+        findings: a
+            .findings
+            .iter()
+            .take(LISTED)
+            .map(|f| views::finding(ws, f))
+            .collect(),
+        findings_total: a.findings.len() as i64,
+        blocking_total: blocking as i64,
         next,
         then: steps,
         progress,
@@ -101,47 +118,47 @@ pub(crate) fn find(app: &mut App, args: Find) -> Outcome<Vec<Hit>> {
     Ok(hits.into_iter().map(|h| h.1).take(20).collect())
 }
 
-fn gaps(ws: &Workspace, a: &Analysis) -> Vec<GapRow> {
-    let mut out = Vec::new();
-    for (x, r) in ws.activities.iter().zip(&a.activities) {
-        if let (Some(GapState::Gap), Some(rto), Some(ready), Some(gap)) =
-            (r.gap_state, r.rto, r.ready, r.gap)
-        {
-            let steps = views::proof_steps(ws, &a.blocking_path(&x.code));
-            out.push(GapRow {
-                kind: "activity".into(),
-                code: x.code.0.clone(),
-                name: x.name.clone(),
-                needed_min: rto.0,
-                achievable_min: ready.0,
-                gap_min: gap.0,
-                because: views::chain_in_short(&steps),
-            });
-        }
-    }
-    for (s, r) in ws.services.iter().zip(&a.services) {
-        if let (Some(GapState::Gap), Some(need), Some(ready), Some(gap)) =
-            (r.gap_state, r.required_rto, r.achievable, r.gap)
-        {
-            let steps = views::proof_steps(ws, &a.blocking_path(&s.code));
-            out.push(GapRow {
-                kind: "service".into(),
-                code: s.code.0.clone(),
-                name: s.name.clone(),
+/// The gaps, worst first, as many as a person reads; and how many there are.
+fn gaps(ws: &Workspace, a: &Analysis) -> (Vec<GapRow>, usize) {
+    let is_gap = |s: Option<GapState>| s == Some(GapState::Gap);
+    let activities = ws
+        .activities
+        .iter()
+        .zip(&a.activities)
+        .filter_map(|(x, r)| {
+            let (gap, need, ready) = (r.gap?, r.rto?, r.ready?);
+            is_gap(r.gap_state).then_some(("activity", &x.code.0, &x.name, gap, need, ready))
+        });
+    let services = ws.services.iter().zip(&a.services).filter_map(|(x, r)| {
+        let (gap, need, ready) = (r.gap?, r.required_rto?, r.achievable?);
+        is_gap(r.gap_state).then_some(("service", &x.code.0, &x.name, gap, need, ready))
+    });
+    let mut all: Vec<_> = activities.chain(services).collect();
+    all.sort_by_key(|(kind, code, _, gap, ..)| (std::cmp::Reverse(*gap), *kind, *code));
+    let total = all.len();
+    let rows = all
+        .into_iter()
+        .take(LISTED)
+        .map(|(kind, code, name, gap, need, ready)| {
+            let steps = views::proof_steps(ws, &a.blocking_path(code));
+            // A service is the last link of its own chain.
+            let before = if kind == "service" {
+                steps.len().saturating_sub(1)
+            } else {
+                steps.len()
+            };
+            GapRow {
+                kind: kind.into(),
+                code: code.clone(),
+                name: name.clone(),
                 needed_min: need.0,
                 achievable_min: ready.0,
                 gap_min: gap.0,
-                because: views::chain_in_short(&steps[..steps.len().saturating_sub(1)]),
-            });
-        }
-    }
-    out.sort_by(|a, b| {
-        b.gap_min
-            .cmp(&a.gap_min)
-            .then_with(|| a.kind.cmp(&b.kind))
-            .then_with(|| a.code.cmp(&b.code))
-    });
-    out
+                because: views::chain_in_short(&steps[..before]),
+            }
+        })
+        .collect();
+    (rows, total)
 }
 
 fn progress(ws: &Workspace, a: &Analysis, today: NaiveDate) -> Vec<Progress> {
@@ -232,7 +249,12 @@ fn progress(ws: &Workspace, a: &Analysis, today: NaiveDate) -> Vec<Progress> {
     ]
 }
 
-fn next_steps(ws: &Workspace, a: &Analysis, progress: &[Progress]) -> Vec<NextStep> {
+fn next_steps(
+    ws: &Workspace,
+    a: &Analysis,
+    progress: &[Progress],
+    gaps: &[GapRow],
+) -> Vec<NextStep> {
     let mut out = Vec::new();
     let mut suggest = |title: String, why: &str, section: &str, code: Option<String>| {
         out.push(NextStep {
@@ -294,7 +316,7 @@ fn next_steps(ws: &Workspace, a: &Analysis, progress: &[Progress]) -> Vec<NextSt
             Some(s.code.clone()),
         );
     }
-    if let Some(g) = gaps(ws, a).first() {
+    if let Some(g) = gaps.first() {
         let section = if g.kind == "activity" {
             "activities"
         } else {

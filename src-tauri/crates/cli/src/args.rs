@@ -57,6 +57,8 @@ pub enum Command {
         /// Where to; standard output when left out.
         #[arg(long)]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        format: Format,
     },
     /// Work out impact, requirements, achievable times and gaps.
     #[command(

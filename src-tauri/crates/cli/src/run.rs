@@ -54,13 +54,18 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
                 );
             }
         }
-        Command::Export { file, out } => {
+        Command::Export { file, out, format } => {
             app.open_file(&file, Access::Read)?;
             match out {
                 Some(out) => {
                     app.export_file(&out)?;
-                    println!("Wrote {}.", out.display());
+                    if format.json {
+                        print::json(&json!({ "path": out }))?;
+                    } else {
+                        println!("Wrote {}.", out.display());
+                    }
                 }
+                // The interchange form is JSON whether it is asked for or not.
                 None => print::text(&app.export_text()?)?,
             }
         }

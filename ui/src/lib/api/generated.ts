@@ -891,13 +891,25 @@ organisation: string,
  */
 progress: Array<Progress>, 
 /**
- * The gaps, worst first.
+ * The gaps, worst first; the first 200.
  */
 gaps: Array<GapRow>, 
 /**
- * The findings, errors first.
+ * How many gaps there are.
+ */
+gaps_total: number, 
+/**
+ * The findings, errors first; the first 200.
  */
 findings: Array<FindingView>, 
+/**
+ * How many findings there are.
+ */
+findings_total: number, 
+/**
+ * How many of them block submission.
+ */
+blocking_total: number, 
 /**
  * The best next step.
  */

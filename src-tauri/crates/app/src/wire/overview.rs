@@ -9,10 +9,16 @@ wire! {
         pub organisation: String,
         /// What is known, as counts of done and all.
         pub progress: Vec<Progress>,
-        /// The gaps, worst first.
+        /// The gaps, worst first; the first 200.
         pub gaps: Vec<GapRow>,
-        /// The findings, errors first.
+        /// How many gaps there are.
+        pub gaps_total: i64,
+        /// The findings, errors first; the first 200.
         pub findings: Vec<FindingView>,
+        /// How many findings there are.
+        pub findings_total: i64,
+        /// How many of them block submission.
+        pub blocking_total: i64,
         /// The best next step.
         pub next: Option<NextStep>,
         /// Further steps, in order.

@@ -1,0 +1,361 @@
+//! The one API, as the window uses it: data in, data out.
+#![allow(clippy::unwrap_used)]
+
+use mainstay_app::{App, Config, Problem};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// The product with a clock that moves only when it is told to.
+struct Desk {
+    app: App,
+    seconds: Arc<AtomicI64>,
+    dir: tempfile::TempDir,
+}
+
+fn config(dir: &Path, seconds: &Arc<AtomicI64>) -> Config {
+    let seconds = seconds.clone();
+    let begin: chrono::DateTime<chrono::Utc> = "2026-11-24T09:00:00Z".parse().unwrap();
+    Config {
+        clock: Box::new(move || {
+            begin + chrono::TimeDelta::seconds(seconds.load(Ordering::Relaxed))
+        }),
+        author: "planner".into(),
+        device: "laptop".into(),
+        state_dir: Some(dir.join("state")),
+        documents_dir: dir.into(),
+    }
+}
+
+fn desk() -> Desk {
+    let dir = tempfile::tempdir().unwrap();
+    let seconds = Arc::new(AtomicI64::new(0));
+    let mut app = App::new(config(dir.path(), &seconds));
+    app.call(
+        "open_example",
+        json!({ "path": dir.path().join("a.mainstay") }),
+    )
+    .unwrap();
+    Desk { app, seconds, dir }
+}
+
+impl Desk {
+    #[track_caller]
+    fn ok(&mut self, command: &str, args: Value) -> Value {
+        self.seconds.fetch_add(120, Ordering::Relaxed);
+        self.app
+            .call(command, args)
+            .unwrap_or_else(|p| panic!("{command}: {p}"))
+    }
+
+    #[track_caller]
+    fn refused(&mut self, command: &str, args: Value, code: &str) -> Problem {
+        self.seconds.fetch_add(120, Ordering::Relaxed);
+        let p = self.app.call(command, args).expect_err(command);
+        assert_eq!(p.code, code, "{p}");
+        assert!(p.detail.ends_with('.') && p.detail.len() > 20, "{p}");
+        p
+    }
+
+    fn set(&mut self, code: &str, field: &str, text: &str) -> Value {
+        self.ok(
+            "set_fields",
+            json!({"code": code, "fields": [{"field": field, "text": text}]}),
+        )
+    }
+
+    fn approve(&mut self) {
+        self.ok(
+            "submit_plan",
+            json!({"plan": "PLAN-01", "as_role": "role-scm", "accept": [], "accept_all": "known", "change_note": null}),
+        );
+        for (kind, role) in [
+            ("prepared", "role-scm"),
+            ("reviewed", "role-cio"),
+            ("reviewed", "role-ops"),
+            ("approved", "role-md"),
+        ] {
+            self.ok(
+                "sign_plan",
+                json!({"plan": "PLAN-01", "kind": kind, "as_role": role, "name": "N"}),
+            );
+        }
+    }
+
+    fn versions(&mut self) -> Vec<(String, String, Value)> {
+        let d = self.ok("plan_detail", json!({"code": "PLAN-01"}));
+        let of = |v: &Value, k: &str| v[k].as_str().unwrap().to_owned();
+        d["versions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|v| {
+                (
+                    of(v, "version"),
+                    of(v, "state"),
+                    v["content_sha256"].clone(),
+                )
+            })
+            .collect()
+    }
+}
+
+#[test]
+fn whatever_changes_after_approval_starts_a_draft_and_leaves_the_version_as_it_was() {
+    let mut d = desk();
+    d.approve();
+    let before = d.versions();
+    assert_eq!(
+        (before[0].0.as_str(), before[0].1.as_str()),
+        ("2.2", "approved")
+    );
+    let read = |d: &mut Desk| {
+        d.ok(
+            "plan_document",
+            json!({"plan": "PLAN-01", "version": "2.2"}),
+        )
+    };
+    let document = read(&mut d);
+    d.set("svc-db", "name", "Renamed");
+    let after = d.versions();
+    assert_eq!((after[0].0.as_str(), after[0].1.as_str()), ("2.3", "draft"));
+    assert_eq!(after[1], before[0], "the approved version stays");
+    assert_eq!(read(&mut d), document, "and reads as it did");
+    assert!(!document.to_string().contains("Renamed"));
+    // Undo takes the change back, and stops at the approval with the reason.
+    d.ok("undo", json!({}));
+    let p = d.refused("undo", json!({}), "nothing_to_undo");
+    assert!(p.detail.contains("2.2"), "{p}");
+}
+
+#[test]
+fn undo_goes_on_after_closing_and_edits_within_a_minute_are_one_step() {
+    let mut d = desk();
+    let path = d.dir.path().join("a.mainstay");
+    let rto =
+        |d: &mut Desk| d.ok("activity_sheet", json!({"code": "A01"}))["row"]["rto_min"].clone();
+    // Three edits of one field within a minute, then another field.
+    for text in ["1 h", "2 h", "3 h"] {
+        d.app
+            .call(
+                "set_fields",
+                json!({"code": "A01", "fields": [{"field": "rto_min", "text": text}]}),
+            )
+            .unwrap();
+    }
+    d.set("A01", "wrt_min", "45");
+    d.ok("close", json!({}));
+    d.app = App::new(config(d.dir.path(), &d.seconds));
+    let status = d.ok("open", json!({ "path": path }));
+    assert_eq!(
+        status["workspace"]["undo"],
+        "change WRT of Take customer orders"
+    );
+    d.ok("undo", json!({}));
+    assert_eq!(rto(&mut d), 180);
+    d.ok("undo", json!({}));
+    assert_eq!(rto(&mut d), 480, "one step for the three edits");
+    d.ok("redo", json!({}));
+    assert_eq!(rto(&mut d), 180);
+    // A new change ends what could be done again.
+    d.set("A01", "rto_min", "90");
+    d.refused("redo", json!({}), "nothing_to_redo");
+}
+
+#[test]
+fn durations_are_read_as_people_say_them_and_others_refused_with_what_is_allowed() {
+    let mut d = desk();
+    for (text, min) in [
+        ("90", 90),
+        ("90m", 90),
+        ("1h30", 90),
+        ("1.5 h", 90),
+        ("2d", 2880),
+        ("0", 0),
+    ] {
+        d.set("A01", "rto_min", text);
+        assert_eq!(
+            d.ok("activity_sheet", json!({"code": "A01"}))["row"]["rto_min"],
+            min,
+            "{text}"
+        );
+    }
+    for text in ["soon", "-5", "1e9", "1h1h"] {
+        let p = d.refused(
+            "set_fields",
+            json!({"code": "A01", "fields": [{"field": "rto_min", "text": text}]}),
+            "bad_value",
+        );
+        assert!(
+            p.params["allowed"].as_str().unwrap().contains("1h30"),
+            "{p}"
+        );
+    }
+    d.set("A01", "rto_min", "");
+    assert_eq!(
+        d.ok("activity_sheet", json!({"code": "A01"}))["row"]["rto_min"],
+        Value::Null,
+        "empty is unknown"
+    );
+}
+
+#[test]
+fn what_is_used_cannot_be_removed_and_says_where_it_is_used() {
+    let mut d = desk();
+    let p = d.refused("remove_record", json!({"code": "role-scm"}), "in_use");
+    assert!(p.detail.contains("owner"), "{p}");
+    // A service goes with what hangs on it once nobody needs it.
+    d.ok(
+        "add_record",
+        json!({"kind": "service", "code": "svc-x", "fields": [{"field": "name", "text": "X"}]}),
+    );
+    d.ok(
+        "add_record",
+        json!({"kind": "dependency", "code": null, "fields": [
+            {"field": "dependant_id", "text": "svc-x"}, {"field": "provider_id", "text": "svc-db"}, {"field": "strength", "text": "hard"}]}),
+    );
+    d.ok("remove_record", json!({"code": "svc-x"}));
+    d.refused("service_detail", json!({"code": "svc-x"}), "no_such_record");
+    d.ok("undo", json!({}));
+    assert_eq!(
+        d.ok("service_detail", json!({"code": "svc-x"}))["needs"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn pasted_rows_come_in_all_or_none() {
+    let mut d = desk();
+    let good = "Code\tName\tKind\tOwn restore time\nsvc-new\tNew one\tapplication\t2 h\nsvc-db\tDatabase platform 2\tplatform\t1h30";
+    let bad = good.replace("2 h", "two");
+    let preview = d.ok("preview_rows", json!({"register": "services", "text": bad}));
+    assert_eq!(
+        (&preview["errors"], &preview["added"], &preview["updated"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+    let before = d.ok("services", json!({})).as_array().unwrap().len();
+    assert!(
+        d.app
+            .call("import_rows", json!({"register": "services", "text": bad}))
+            .is_err()
+    );
+    assert_eq!(
+        d.ok("services", json!({})).as_array().unwrap().len(),
+        before
+    );
+    d.ok("import_rows", json!({"register": "services", "text": good}));
+    assert_eq!(
+        d.ok("services", json!({})).as_array().unwrap().len(),
+        before + 1
+    );
+    assert_eq!(
+        d.ok("service_detail", json!({"code": "svc-db"}))["row"]["name"],
+        "Database platform 2"
+    );
+    d.ok("undo", json!({}));
+    assert_eq!(
+        d.ok("services", json!({})).as_array().unwrap().len(),
+        before,
+        "one step"
+    );
+}
+
+#[test]
+fn accepting_a_finding_needs_a_sentence_and_only_blocking_ones_are_accepted() {
+    let mut d = desk();
+    let submit = |accept: Value, all: Value| json!({"plan": "PLAN-01", "as_role": "role-scm", "accept": accept, "accept_all": all, "change_note": null});
+    let p = d.refused(
+        "submit_plan",
+        submit(json!([]), json!(null)),
+        "findings_block",
+    );
+    assert!(p.detail.contains("33"), "{p}");
+    assert!(
+        d.app
+            .call(
+                "submit_plan",
+                submit(
+                    json!([{"finding": "recovery_gap:svc-db", "reason": " "}]),
+                    json!("known")
+                )
+            )
+            .is_err()
+    );
+    assert!(
+        d.app
+            .call(
+                "submit_plan",
+                submit(
+                    json!([{"finding": "recovery_gap:nobody", "reason": "x"}]),
+                    json!("known")
+                )
+            )
+            .is_err()
+    );
+    d.ok(
+        "submit_plan",
+        submit(
+            json!([{"finding": "recovery_gap:svc-db", "reason": "new array in May"}]),
+            json!("known"),
+        ),
+    );
+    let detail = d.ok("plan_detail", json!({"code": "PLAN-01"}));
+    let accepted = detail["versions"][0]["accepted"].as_array().unwrap();
+    assert_eq!(accepted.len(), 33);
+    assert!(
+        accepted
+            .iter()
+            .any(|a| a["finding"] == "recovery_gap:svc-db" && a["reason"] == "new array in May")
+    );
+    // What is in review is frozen: an edit goes on in the workspace and does not reach it.
+    d.set("svc-db", "name", "Renamed");
+    assert!(
+        !d.ok(
+            "plan_document",
+            json!({"plan": "PLAN-01", "version": "2.2"})
+        )
+        .to_string()
+        .contains("Renamed")
+    );
+}
+
+#[test]
+fn every_command_refuses_arguments_it_does_not_know_and_none_panics() {
+    let mut d = desk();
+    let list = mainstay_app::typescript();
+    let commands: Vec<&str> = list
+        .split("export interface Commands {")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .filter_map(|l| l.trim().split_once(": { args:").map(|(name, _)| name))
+        .collect();
+    assert!(commands.len() > 30, "{commands:?}");
+    for c in commands {
+        for args in [
+            json!(null),
+            json!({"code": 5}),
+            json!({"path": "/nowhere/at/all.mainstay"}),
+            json!([]),
+        ] {
+            // Some of these are fine for some commands; what counts is that each answers.
+            let _ = d.app.call(c, args);
+        }
+        if d.app.call("status", json!({})).unwrap()["workspace"].is_null() {
+            d.app
+                .call(
+                    "open_example",
+                    json!({ "path": d.dir.path().join("a.mainstay") }),
+                )
+                .unwrap();
+        }
+    }
+    assert_eq!(
+        d.app.call("fly", json!({})).unwrap_err().code,
+        "unknown_command"
+    );
+}
