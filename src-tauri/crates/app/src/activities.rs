@@ -343,6 +343,11 @@ pub(crate) fn row(ws: &Workspace, x: &Activity, r: &ActivityResult) -> ActivityR
 
 fn grid(ws: &Workspace, x: &Activity) -> Vec<GridRow> {
     let hs = horizons(ws, x.id);
+    let ratings: Vec<&ImpactRating> = ws
+        .impact_ratings
+        .iter()
+        .filter(|r| r.activity_id == x.id)
+        .collect();
     ws.impact_categories
         .iter()
         .map(|c| {
@@ -350,11 +355,9 @@ fn grid(ws: &Workspace, x: &Activity) -> Vec<GridRow> {
             let levels: Vec<Option<i64>> = hs
                 .iter()
                 .map(|h| {
-                    ws.impact_ratings
+                    ratings
                         .iter()
-                        .find(|r| {
-                            r.activity_id == x.id && r.category_id == c.id && r.horizon_min == *h
-                        })
+                        .find(|r| r.category_id == c.id && r.horizon_min == *h)
                         .and_then(|r| r.level)
                         .map(|l| l.0)
                 })

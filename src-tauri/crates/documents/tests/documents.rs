@@ -262,3 +262,13 @@ fn a_quantity_and_its_unit_stay_on_one_line() {
         "{lines:?}"
     );
 }
+
+#[test]
+fn figures_have_one_width_and_hyphens_their_own() {
+    let mut f = Fonts::shipped();
+    let mut width = |t: &str| f.width(0, 10.0, t);
+    let (ones, zeros) = (width("1111"), width("0000"));
+    assert!((ones - zeros).abs() < 0.01, "{ones} and {zeros}");
+    assert!((width("a1111b 11") - width("a0000b 00")).abs() < 0.01);
+    assert!(width("-") < width("0") * 0.8, "a hyphen is no figure");
+}

@@ -40,6 +40,10 @@ macro_rules! tables {
             pub fn count(&self, table: Table) -> usize {
                 match table { $(Table::$name => self.$list.len()),+ }
             }
+            /// The position of the last record of a table.
+            pub fn last_pos(&self, table: Table) -> Option<i64> {
+                match table { $(Table::$name => self.$list.last().map($crate::record::Record::pos)),+ }
+            }
             /// Puts a record in, in the place of one with the same key if there is one.
             ///
             /// # Errors
@@ -128,9 +132,7 @@ impl Workspace {
 
     /// The next free position at the end of a table's list.
     pub fn next_pos(&self, table: Table) -> i64 {
-        self.rows(table)
-            .last()
-            .map_or(1, |r| r.pos.saturating_add(1))
+        self.last_pos(table).map_or(1, |p| p.saturating_add(1))
     }
 
     /// The tables whose records live inside records of this one.

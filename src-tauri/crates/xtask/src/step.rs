@@ -34,16 +34,22 @@ pub fn command(program: &str, args: &[&str]) -> Command {
     c
 }
 
-/// Runs a command whose own output is shown, and fails when it fails.
-pub fn show(title: &str, mut c: Command) -> Result<()> {
+/// Runs a command whose own output is shown and is the last that is said, and fails when it fails.
+pub fn last(title: &str, mut c: Command) -> Result<()> {
     eprintln!("== {title}");
-    let begun = Instant::now();
     let status = c
         .status()
         .with_context(|| format!("{title}: {:?} could not be started", c.get_program()))?;
     if !status.success() {
         bail!("{title} failed");
     }
+    Ok(())
+}
+
+/// Runs a command whose own output is shown, and fails when it fails.
+pub fn show(title: &str, c: Command) -> Result<()> {
+    let begun = Instant::now();
+    last(title, c)?;
     eprintln!("   {title}: {:.1} s", begun.elapsed().as_secs_f32());
     Ok(())
 }

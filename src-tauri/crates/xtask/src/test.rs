@@ -1,7 +1,7 @@
 //! Every check and test, the cheap ones first; the tests in the real window come last.
 
 use crate::run::binary;
-use crate::step::{command, has, quietly, show};
+use crate::step::{command, has, last, quietly, show};
 use crate::{codegen, packages, ui};
 use anyhow::Result;
 use std::process::Command;
@@ -47,7 +47,8 @@ pub fn all() -> Result<()> {
         command("cargo", &["test", "--doc", "--workspace", "--quiet"]),
     )?;
     build_programs()?;
-    show("tests", nextest(&[]))
+    // The runner's own summary is the last that is said.
+    last("tests", nextest(&[]))
 }
 
 /// Only the tests in the real window.
@@ -56,7 +57,7 @@ pub fn window_only() -> Result<()> {
     ui::packages()?;
     ui::build()?;
     build_programs()?;
-    show(
+    last(
         "tests in the window",
         nextest(&["--package", "mainstay-tests", "-E", "binary(window)"]),
     )

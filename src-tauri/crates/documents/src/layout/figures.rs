@@ -9,7 +9,7 @@ use crate::model::{Curve, Grid, MarkerRole};
 
 const CELL_HEIGHT: f32 = 16.0;
 /// The height a curve takes.
-pub(crate) const CURVE_HEIGHT: f32 = 192.0;
+pub(crate) const CURVE_HEIGHT: f32 = 158.0;
 
 /// The height of an impact grid.
 pub(crate) fn grid_height(g: &Grid) -> f32 {
@@ -92,7 +92,7 @@ pub(crate) fn curve(f: &mut Flow<'_>, c: &Curve) {
     f.need(CURVE_HEIGHT);
     let top = f.y;
     let (left, right) = (f.x + 50.0, f.x + f.width - 6.0);
-    let (ceiling, floor) = (top + 34.0, top + 150.0);
+    let (ceiling, floor) = (top + 34.0, top + CURVE_HEIGHT - 42.0);
     let until = c.points.last().map_or(168.0, |p| p.0).max(1.0);
     let most = c.points.iter().map(|p| p.1).fold(0.0, f64::max).max(1.0);
     let begin = 0.5_f64.min(until / 4.0);

@@ -240,7 +240,8 @@ fn figures(text: &str) -> Vec<rustybuzz::Feature> {
         }
     }
     out.into_iter()
-        .map(|(a, b)| rustybuzz::Feature::new(tag, 1, a..b))
+        // The shaper takes one from the end of an exclusive range, and counts the end out all the same.
+        .map(|(a, b)| rustybuzz::Feature::new(tag, 1, a..=b))
         .collect()
 }
 

@@ -121,23 +121,21 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
     lines
 }
 
-/// Whether a break here would part a number from its unit, or the hours of a duration from its minutes.
+/// Whether a break here would part a number from its unit, the hours of a duration from its minutes, or a telephone number.
 fn is_quantity(before: &str, after: &str) -> bool {
-    let word = |s: &str| {
-        s.split(' ')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches(['.', ',', ';', ':', ')'])
-            .to_owned()
-    };
     let Some(head) = before.strip_suffix(' ') else {
         return false;
     };
     let last = head.rsplit(' ').next().unwrap_or_default();
-    let digits = |s: &str| s.ends_with(|c: char| c.is_ascii_digit());
-    let unit = matches!(word(after).as_str(), "h" | "min" | "d" | "%");
-    digits(last) && unit
-        || last == "h" && word(after).chars().all(|c| c.is_ascii_digit()) && head.len() > 2
+    let next = after
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(['.', ',', ';', ':', ')']);
+    let begins = |s: &str| s.starts_with(|c: char| c.is_ascii_digit());
+    let ends = |s: &str| s.ends_with(|c: char| c.is_ascii_digit());
+    ends(last) && (begins(next) || matches!(next, "h" | "min" | "d" | "%"))
+        || last == "h" && head.len() > 2 && begins(next) && ends(next)
 }
 
 /// A text for a place that has room for a few lines only; whoever needs all of it finds it in the tables.

@@ -401,9 +401,9 @@ fn contacts(m: &Maker<'_>) -> Vec<Block> {
     table(
         &[
             ("Role", share(1.0), Align::Start),
-            ("Phone", mm(31.0), Align::Start),
-            ("Mobile", mm(31.0), Align::Start),
-            ("Mail", mm(42.0), Align::Start),
+            ("Phone", mm(34.0), Align::Start),
+            ("Mobile", mm(34.0), Align::Start),
+            ("Mail", mm(40.0), Align::Start),
             ("Checked", mm(28.0), Align::Start),
         ],
         rows,
