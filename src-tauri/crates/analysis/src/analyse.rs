@@ -12,10 +12,10 @@ use mainstay_domain::*;
 
 /// Works out everything that follows from a workspace but the single points of failure; total and fast.
 pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysis {
-    let ix = index(ws);
-    let (g, n) = (&ix.graph, ix.services);
+    let n = ws.services.len();
+    let nodes = n + ws.activities.len();
     let start = scenario.start.unwrap_or_else(|| default_start(ws));
-    let mut down = vec![false; g.nodes];
+    let mut down = vec![false; nodes];
     match &scenario.down {
         None => down[..n].fill(true),
         Some(list) => {
@@ -29,7 +29,7 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
         .iter()
         .map(|s| s.capability_min.or(s.own_restore_min).map(|m| m.0))
         .collect();
-    own.resize(g.nodes, Some(0));
+    own.resize(nodes, Some(0));
     let in_scope: Vec<bool> = ws
         .activities
         .iter()
@@ -47,23 +47,30 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
     };
     let rto = of_activities(&|a| a.rto_min);
     let rpo_wanted = of_activities(&|a| a.rpo_min);
-    // Two halves of about the same length that do not need each other.
-    let ((latest, rpo, grids, findings), (required, times)) = both(
+    // What needs no graph runs beside the making of it, then two parts that do not need each other.
+    let ((grids, findings), (ix, (latest, rpo), (required, times))) = both(
+        || (grids(ws), findings::of_records(ws, today)),
         || {
-            (
-                requirement::scheduled(g, &rto, &own, &down),
-                requirement::rpo(g, &rpo_wanted),
-                grids(ws),
-                findings::of_records(ws, today),
-            )
-        },
-        || {
-            (
-                requirement::simple(g, &rto),
-                recovery::unlimited(g, &own, &down, start.0),
-            )
+            let ix = index(ws);
+            let g = &ix.graph;
+            let (late, early) = both(
+                || {
+                    (
+                        requirement::scheduled(g, &rto, &own, &down),
+                        requirement::rpo(g, &rpo_wanted),
+                    )
+                },
+                || {
+                    (
+                        requirement::simple(g, &rto),
+                        recovery::unlimited(g, &own, &down, start.0),
+                    )
+                },
+            );
+            (ix, late, early)
         },
     );
+    let g = &ix.graph;
     let declaration = ws
         .settings
         .first()
