@@ -328,3 +328,144 @@ proptest! {
         }
     }
 }
+
+/// The example of C1: horizons 1 to 168 h, operations decide at 24 h; WRT 4 h, detection and decision 1 h.
+#[test]
+fn the_longest_rto_depends_on_the_clock() {
+    let mut v = graph(&[("A", 60)], &[], &[]);
+    v["settings"] = json!({"clock": "disruption", "detection_min": 45, "decision_min": 15, "thresholds": {"operations": 4, "safety": 3}});
+    v["activities"][0]["wrt_min"] = json!(240);
+    v["activities"][0]["horizons_min"] = json!([60, 240, 480, 1440, 4320, 10080]);
+    v["activities"][0]["impact"] =
+        json!({"operations": [1, 2, 3, 4, 4, 5], "safety": [1, 1, 1, 2, 3, 3]});
+    for (clock, ceiling) in [("disruption", 1200), ("declaration", 1140)] {
+        v["settings"]["clock"] = json!(clock);
+        let ws = read(&v);
+        let a = analyse(&ws, &Scenario::default(), today());
+        let r = a.activity("A").unwrap();
+        assert_eq!(
+            (r.mtpd.min, r.mtpd.last_tolerable),
+            (Some(Minutes(1440)), Some(Minutes(480))),
+            "{clock}"
+        );
+        assert_eq!(r.rto_ceiling, Some(Minutes(ceiling)), "{clock}");
+        assert_eq!(a.start, Minutes(60));
+    }
+}
+
+/// The example of C5 as a workspace: order is ready after 180, resumes at 210 and has 30 to spare against 210.
+#[test]
+fn the_published_graph_as_a_workspace() {
+    let mut v = graph(
+        &[("order", 210), ("report", 1440)],
+        &[
+            ("shop", Some(60)),
+            ("erp", Some(120)),
+            ("db", Some(90)),
+            ("ident", Some(45)),
+            ("net", Some(30)),
+            ("bi", Some(60)),
+        ],
+        &[
+            ("order", "shop"),
+            ("order", "erp"),
+            ("shop", "db"),
+            ("shop", "ident"),
+            ("erp", "db"),
+            ("db", "net"),
+            ("ident", "net"),
+            ("report", "bi"),
+        ],
+    );
+    v["dependencies"][1]["tolerance_min"] = json!(120);
+    v["activities"][0]["wrt_min"] = json!(30);
+    let a = run(&read(&v));
+    let r = a.activity("order").unwrap();
+    assert_eq!(
+        (r.ready, r.resumed, r.gap),
+        (Some(Minutes(180)), Some(Minutes(210)), Some(Minutes(-30)))
+    );
+    let path: Vec<String> = a
+        .blocking_path("order")
+        .into_iter()
+        .map(|s| s.code)
+        .collect();
+    assert_eq!(path, ["net", "db", "shop", "order"]);
+    for (code, required, latest, achievable) in [
+        ("shop", 210, 210, 180),
+        ("erp", 330, 330, 240),
+        ("db", 210, 150, 120),
+        ("ident", 210, 150, 75),
+        ("net", 210, 60, 30),
+        ("bi", 1440, 1440, 60),
+    ] {
+        let s = a.service(code).unwrap();
+        let got = (s.required_rto, s.latest_finish, s.achievable);
+        assert_eq!(
+            got,
+            (
+                Some(Minutes(required)),
+                Some(Minutes(latest)),
+                Some(Minutes(achievable))
+            ),
+            "{code}"
+        );
+    }
+}
+
+/// The example of C6: needs of 15, 60 and 1,440 minutes; log copies give 18, the daily vault copy 1,560.
+#[test]
+fn data_loss_is_held_against_the_tightest_need() {
+    let mut v = graph(
+        &[("A", 60), ("B", 60), ("C", 60)],
+        &[("db", Some(10))],
+        &[("A", "db"), ("B", "db"), ("C", "db")],
+    );
+    for (i, rpo) in [15, 60, 1440].into_iter().enumerate() {
+        v["activities"][i]["rpo_min"] = json!(rpo);
+        v["dependencies"][i]["data"] = json!(true);
+    }
+    // A soft dependency carries data all the same.
+    v["dependencies"][0]["strength"] = json!("soft");
+    v["services"][0]["rpa"] = json!({"site_loss": 18, "logical_corruption": 1560});
+    let a = run(&read(&v));
+    let s = a.service("db").unwrap();
+    assert_eq!(
+        (s.required_rpo, s.required_rpo_set_by.as_deref()),
+        (Some(Minutes(15)), Some("A"))
+    );
+    assert_eq!(s.rpo_gaps, [None, Some(Minutes(3)), Some(Minutes(1545))]);
+    assert_eq!(codes(&a, "rpo_gap"), ["db"]);
+}
+
+#[test]
+fn evidence_counts_for_a_year() {
+    let mut v = graph(&[("A", 60)], &[("s", Some(10))], &[("A", "s")]);
+    for (tested, state, finding) in [
+        ("2025-11-23", GapState::MetProven, None),
+        ("2025-11-22", GapState::MetClaimed, Some("evidence_old")),
+        ("", GapState::MetClaimed, Some("evidence_undated")),
+    ] {
+        let on = if tested.is_empty() {
+            Value::Null
+        } else {
+            json!(tested)
+        };
+        v["services"][0]["capability"] =
+            json!({"component_min": 20, "evidence": "component_test", "tested_on": on});
+        let a = run(&read(&v));
+        let s = a.service("s").unwrap();
+        assert_eq!(
+            (s.own_restore, s.gap_state),
+            (Some(Minutes(20)), Some(state)),
+            "{tested}"
+        );
+        for code in ["evidence_old", "evidence_undated"] {
+            assert_eq!(
+                codes(&a, code).len(),
+                usize::from(finding == Some(code)),
+                "{tested}: {code}"
+            );
+        }
+    }
+}
