@@ -288,6 +288,53 @@ async fn pictures_are_not_blank_and_follow_the_look() -> Result<()> {
     w.close().await
 }
 
+#[tokio::test]
+async fn odd_names_stay_words_and_stay_inside_the_window() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let mut v: serde_json::Value = serde_json::from_str(mainstay_exchange::EXAMPLE)?;
+    let odd = [
+        "<img src=x onerror=\"document.title='broken'\"><b>bold</b>".to_owned(),
+        "מערכת הזמנות שלום / نظام الطلبات".into(),
+        "🚚 \"Lieferung\" 👩‍👩‍👧".into(),
+        "x".repeat(10_000),
+        "wort ".repeat(2_000),
+    ];
+    for (i, name) in odd.iter().enumerate() {
+        v["services"][i]["name"] = name.as_str().into();
+        v["activities"][i]["name"] = name.as_str().into();
+        v["roles"][i]["name"] = name.as_str().into();
+    }
+    v["organisation"]["name"] = odd[3].as_str().into();
+    v["plan"]["title"] = odd[3].as_str().into();
+    std::fs::write(home.path().join("in.json"), v.to_string())?;
+    mainstay(home.path(), &["import", "in.json", "odd.mainstay"]).ends(0);
+    let file = home.path().join("odd.mainstay");
+    let w = Window::open(home.path(), &[file.to_str().context("path")?]).await?;
+    w.find("nav-overview").await?;
+    let mut places: Vec<String> = SCREENS.iter().map(|s| s.1.to_owned()).collect();
+    for a in 1..=5 {
+        places.push(format!("#/activities/A0{a}"));
+    }
+    places.push("#/services/svc-power".into());
+    places.push("#/services/svc-link-a".into());
+    for place in &places {
+        w.go(place).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        let over = w
+            .run("return document.documentElement.scrollWidth - innerWidth")
+            .await?;
+        assert_eq!(over, 0, "{place} is wider than the window");
+        assert_eq!(
+            w.run("return document.querySelectorAll('main img, main b b').length")
+                .await?,
+            0,
+            "{place}"
+        );
+    }
+    assert_eq!(w.run("return document.title").await?, "Mainstay");
+    w.close().await
+}
+
 /// What can be told of a picture without looking.
 struct Picture {
     colours: usize,
