@@ -118,12 +118,18 @@ fn a_changed_cell_is_found_by_check() {
     assert_eq!(r.status, 2, "{r:?}");
 }
 
+fn is_root() -> bool {
+    // SAFETY: only asks who runs this.
+    #[allow(unsafe_code)]
+    unsafe {
+        libc::geteuid() == 0
+    }
+}
+
 /// Runs the program as a user without rights of an administrator.
 fn unprivileged(dir: &Path, args: &[&str]) -> Ran {
     let bin = programs::cli().unwrap();
-    // SAFETY: only asks who runs this.
-    #[allow(unsafe_code)]
-    let root = unsafe { libc::geteuid() } == 0;
+    let root = is_root();
     let mut c = if root {
         // Where this program is built, nobody else may look; so nobody gets a copy.
         let copy = dir.parent().unwrap().join("mainstay-of-nobody");
@@ -219,9 +225,7 @@ fn a_full_disk_loses_nothing() {
         rm fill
         try again plan reject a.mainstay PLAN-01 --as role-md --reason no
     "#;
-    // SAFETY: only asks who runs this.
-    #[allow(unsafe_code)]
-    let root = unsafe { libc::geteuid() } == 0;
+    let root = is_root();
     let spaces: &[&str] = if root { &["-m"] } else { &["-r", "-m"] };
     let out: Ran = Command::new("unshare")
         .args(spaces)

@@ -71,12 +71,8 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
         },
     );
     let g = &ix.graph;
-    let declaration = ws
-        .settings
-        .first()
-        .is_some_and(|s| s.clock == ClockStart::Declaration);
     // The clock of the workspace: from the declaration, the start is taken off again.
-    let off = if declaration { start.0 } else { 0 };
+    let off = reaction(ws, start).0;
     let shown = |t: i64| if t == 0 { 0 } else { t - off };
     let code = |node: u32| {
         let i = node as usize;
@@ -86,7 +82,12 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
             ws.activities[i - n].code.0.clone()
         }
     };
-    let proven = proven_chain(ws, &times, &down, today);
+    let tested: Vec<bool> = ws
+        .services
+        .iter()
+        .map(|s| s.capability_min.is_some() && s.has_fresh_evidence(today))
+        .collect();
+    let proven = proven_chain(&tested, &times, &down);
     let state = |i: usize, need: Option<i64>| -> Option<GapState> {
         let need = need?;
         Some(if shown(times.least[i]) > need {
@@ -127,7 +128,7 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
                 (None, Some(_)) => OwnRestoreSource::Own,
                 (None, None) => OwnRestoreSource::Unknown,
             },
-            proven: is_proven(s, today),
+            proven: tested[i],
             achievable: exact(i),
             achievable_at_least: Minutes(shown(times.least[i])),
             gap: exact(i).zip(need).map(|(t, v)| Minutes(t.0 - v)),
@@ -223,6 +224,14 @@ pub(crate) fn both<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() ->
     })
 }
 
+/// What passes before the clock of RTOs starts: nothing on the disruption clock, the start on the declaration clock.
+pub(crate) fn reaction(ws: &Workspace, start: Minutes) -> Minutes {
+    match ws.settings.first().map(|s| s.clock) {
+        Some(ClockStart::Declaration) => start,
+        _ => Minutes(0),
+    }
+}
+
 /// Detection + decision of the settings, else of the first plan, else 0.
 fn default_start(ws: &Workspace) -> Minutes {
     let sum = |a: Option<Minutes>, b: Option<Minutes>| {
@@ -239,23 +248,9 @@ fn default_start(ws: &Workspace) -> Minutes {
         .unwrap_or_default()
 }
 
-/// Whether a service's own restore time is shown by a test or an incident at most 365 days ago.
-fn is_proven(s: &Service, today: NaiveDate) -> bool {
-    s.capability_min.is_some()
-        && s.evidence >= Some(Evidence::ComponentTest)
-        && s.tested_on
-            .is_some_and(|d| (today - d).num_days() <= reference::EVIDENCE_MAX_AGE_DAYS)
-}
-
 /// Whether every down service on the chain that a node waits for is proven.
-fn proven_chain(
-    ws: &Workspace,
-    t: &recovery::Recovery,
-    down: &[bool],
-    today: NaiveDate,
-) -> Vec<bool> {
-    let own: Vec<bool> = ws.services.iter().map(|s| is_proven(s, today)).collect();
-    let fine = |i: usize| !down[i] || own.get(i).copied().unwrap_or(true);
+fn proven_chain(tested: &[bool], t: &recovery::Recovery, down: &[bool]) -> Vec<bool> {
+    let fine = |i: usize| !down[i] || tested.get(i).copied().unwrap_or(true);
     // 0 not yet looked at, 1 being looked at, 2 proven, 3 not.
     let mut seen = vec![0u8; down.len()];
     for first in 0..down.len() {

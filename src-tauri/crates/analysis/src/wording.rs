@@ -353,8 +353,8 @@ pub fn title(code: &str) -> &'static str {
     }
 }
 
-/// Several things in a row: `a, b and c`.
-fn and<T: AsRef<str>>(items: &[T]) -> String {
+/// Several things in a row: `a`, `a and b`, `a, b and c`.
+pub fn and<T: AsRef<str>>(items: &[T]) -> String {
     match items {
         [] => String::new(),
         [one] => one.as_ref().into(),

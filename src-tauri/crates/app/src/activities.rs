@@ -5,7 +5,7 @@ use crate::problem::Outcome;
 use crate::views::{self, gap_state, min};
 use crate::wire::*;
 use crate::{App, files, people};
-use mainstay_analysis::{ActivityResult, Analysis, GapState, MtpdState, loss};
+use mainstay_analysis::{ActivityResult, Analysis, GapState, MtpdState, loss, wording};
 use mainstay_domain::*;
 use mainstay_planfile::Operation;
 
@@ -482,14 +482,14 @@ fn consequence(
         (MtpdState::Known, Some(m)) => say(
             Tone::Plain,
             None,
-            format!("MTPD {m}: {} {reach} at {m}.", join(&names())),
+            format!("MTPD {m}: {} {reach} at {m}.", wording::and(&names())),
         ),
         (MtpdState::Provisional, Some(m)) => say(
             Tone::Unknown,
             None,
             format!(
                 "MTPD at most {m}: {} {reach} there, but empty cells could bring it forward.",
-                join(&names())
+                wording::and(&names())
             ),
         ),
         (MtpdState::Beyond, _) => say(
@@ -592,14 +592,5 @@ pub(crate) fn money(x: f64) -> String {
         format!("\u{2212}{out}")
     } else {
         out
-    }
-}
-
-/// "a", "a and b", "a, b and c".
-pub(crate) fn join(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

@@ -296,7 +296,7 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
                 "{} cannot submit {}; that is for {}.",
                 role.name,
                 p.code,
-                crate::activities::join(&names)
+                mainstay_analysis::wording::and(&names)
             ),
         ));
     }

@@ -96,9 +96,7 @@ pub(crate) fn evidence(s: &Service) -> Option<String> {
 
 /// Whether test or incident evidence is too old to count.
 pub(crate) fn evidence_stale(s: &Service, today: NaiveDate) -> bool {
-    s.evidence >= Some(Evidence::ComponentTest)
-        && s.tested_on
-            .is_none_or(|d| (today - d).num_days() > reference::EVIDENCE_MAX_AGE_DAYS)
+    s.has_shown_evidence() && !s.has_fresh_evidence(today)
 }
 
 /// The links of a proof.

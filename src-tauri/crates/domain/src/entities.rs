@@ -988,6 +988,20 @@ records! {
     }
 }
 
+impl Service {
+    /// Whether its evidence is a test or a real incident at all, however old.
+    pub fn has_shown_evidence(&self) -> bool {
+        self.evidence >= Some(Evidence::ComponentTest)
+    }
+
+    /// The same, dated at most 365 days before `today`; older evidence counts as an estimate.
+    pub fn has_fresh_evidence(&self, today: NaiveDate) -> bool {
+        let fresh =
+            |d: NaiveDate| (today - d).num_days() <= crate::reference::EVIDENCE_MAX_AGE_DAYS;
+        self.has_shown_evidence() && self.tested_on.is_some_and(fresh)
+    }
+}
+
 impl Strategy {
     /// Yearly cost: `capex * CRF(interest, life) + opex` (domain reference, C12), rounded to the cent.
     ///

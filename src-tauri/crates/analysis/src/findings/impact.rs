@@ -1,17 +1,14 @@
 //! Invariants 1, 2 and 5: what an activity's numbers say about each other.
 
 use super::{Sink, missing};
+use crate::analyse::reaction;
 use crate::results::{ActivityResult, Analysis, MtpdState};
 use crate::tier::tier;
 use mainstay_domain::*;
 
 /// The findings of every activity in scope.
 pub(super) fn activities(ws: &Workspace, a: &Analysis, out: &mut Sink) {
-    let declaration = ws
-        .settings
-        .first()
-        .is_some_and(|s| s.clock == ClockStart::Declaration);
-    let off = if declaration { a.start } else { Minutes(0) };
+    let off = reaction(ws, a.start);
     for (act, r) in ws
         .activities
         .iter()

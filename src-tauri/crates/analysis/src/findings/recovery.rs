@@ -148,21 +148,16 @@ fn data_loss(s: &Service, r: &ServiceResult, out: &mut Sink) {
 
 /// Invariant 9, second half: tests and incidents older than a year count as estimates.
 fn evidence(s: &Service, today: NaiveDate, out: &mut Sink) {
-    if s.capability_min.is_none() || s.evidence < Some(Evidence::ComponentTest) {
+    if s.capability_min.is_none() || !s.has_shown_evidence() || s.has_fresh_evidence(today) {
         return;
     }
     match s.tested_on {
         None => out.push(Finding::warning("evidence_undated", &s.code.0)),
-        Some(d) => {
-            let days = (today - d).num_days();
-            if days > reference::EVIDENCE_MAX_AGE_DAYS {
-                out.push(
-                    Finding::warning("evidence_old", &s.code.0)
-                        .with("tested_on", d.to_string())
-                        .with("days", days),
-                );
-            }
-        }
+        Some(d) => out.push(
+            Finding::warning("evidence_old", &s.code.0)
+                .with("tested_on", d.to_string())
+                .with("days", (today - d).num_days()),
+        ),
     }
 }
 
