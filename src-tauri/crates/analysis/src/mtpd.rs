@@ -58,6 +58,7 @@ pub(crate) fn propose(horizons: &[Minutes], rows: &[GridRow<'_>], rule: MtpdRule
             out.min = match rule {
                 MtpdRule::FirstCrossing => out.first_unacceptable,
                 MtpdRule::LastTolerable => out.last_tolerable,
+                MtpdRule::WeightedSum => out.first_unacceptable,
             };
             out.state = if open {
                 MtpdState::Provisional

@@ -40,6 +40,8 @@ choice!(
         FirstCrossing = "first_crossing",
         /// The last horizon before that.
         LastTolerable = "last_tolerable",
+        /// The first horizon at which the weighted sum of all ratings exceeds a share of its maximum.
+        WeightedSum = "weighted_sum",
     } Some(MtpdRule::FirstCrossing));
 choice!(
     /// What sort of IT service it is.
@@ -54,6 +56,8 @@ choice!(
         Application = "application",
         /// Bought whole from outside.
         External = "external",
+        /// People whose knowledge or hands others cannot do without.
+        Person = "person",
     } None);
 choice!(
     /// How well a restore time is shown; later words weigh more.
@@ -172,4 +176,34 @@ choice!(
         U = "U",
         /// Not observed.
         NA = "NA",
+    } None);
+choice!(
+    /// How the number of events in a year is distributed.
+    FrequencyModel {
+        /// Any number of them, independent of each other.
+        Poisson = "poisson",
+        /// One at most.
+        Bernoulli = "bernoulli",
+    } None);
+choice!(
+    /// What a risk's score asks for; later words weigh more.
+    RiskBand {
+        /// Accept, watch.
+        Low = "low",
+        /// Treat when cheap.
+        Medium = "medium",
+        /// Treat, or management accepts in writing.
+        High = "high",
+        /// Treat now.
+        Extreme = "extreme",
+    } None);
+choice!(
+    /// How many people of each team restore.
+    StaffLevel {
+        /// Everybody.
+        Full = "full",
+        /// Those that can be counted on in a disruption.
+        Planned = "planned",
+        /// Half of everybody, rounded up.
+        Half = "half",
     } None);

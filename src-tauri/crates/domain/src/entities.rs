@@ -68,6 +68,10 @@ records! {
         decision_min: Option<Minutes>,
         /// Hours in a year, 8,760 or 8,766.
         year_hours: Option<Count>,
+        /// The share of its maximum that the weighted sum of ratings must exceed, in percent; `None` takes 70.
+        weighted_share_pct: Option<Percent> => omit,
+        /// The loss from which an outage of any one activity is unacceptable; an activity's own limit goes first.
+        loss_limit: Option<Money> => omit,
     }
     /// A kind of harm and the level at which it becomes unacceptable.
     ImpactCategory(ImpactCategoryId) impact_categories "impact_category" "impact category" @ Place::RootMap("settings.thresholds", "key", "threshold") => {
@@ -75,6 +79,22 @@ records! {
         key: String,
         /// The first unacceptable level; `None` takes 4.
         threshold: Option<Level>,
+    }
+    /// How much a kind of harm counts in the weighted sum of ratings; one that is not named counts 1.
+    CategoryWeight(CategoryWeightId) category_weights "category_weight" "category weight" @ Place::RootMap("settings.weights", "key", "weight") => {
+        /// The key of the kind of harm.
+        key: String,
+        /// Its weight.
+        weight: Factor,
+    }
+    /// One cell of the organisation's own risk matrix; a cell that is not named follows the product rule.
+    RiskMatrixCell(RiskMatrixCellId) risk_matrix "risk_matrix_cell" "risk matrix cell" @ Place::List("settings.risk_matrix") => {
+        /// The row.
+        likelihood: Level,
+        /// The column.
+        impact: Level,
+        /// The band it falls into.
+        band: RiskBand,
     }
     /// A place.
     Site(SiteId) sites "site" "site" @ Place::List("organisation.sites") => {
@@ -126,6 +146,8 @@ records! {
         deputy_role_id: Option<RoleId>,
         /// Whether the response cannot do without it.
         required: bool,
+        /// The team whose people do this role's work; `None` takes the team of the service that is restored.
+        team_id: Option<TeamId> => "team" omit,
     }
     /// A team that restores services.
     Team(TeamId) teams "team" "team" @ Place::List("teams") => {
@@ -214,6 +236,8 @@ records! {
         accepted_mtpd_reason: Option<String> => omit,
         /// Whether the participants could not agree.
         contested: Option<bool> => omit,
+        /// The loss from which an outage is unacceptable; `None` takes the workspace's.
+        loss_limit: Option<Money> => omit,
     }
     /// One column of an activity's impact grid: out from 0 until then.
     ActivityHorizon(ActivityHorizonId) activity_horizons "activity_horizon" "horizon" @ child(Table::Activity, "horizons_min", Shape::Scalars("at_min")) => {
@@ -326,6 +350,8 @@ records! {
         k: Count,
         /// What the group says in words.
         name: Option<String>,
+        /// The share of its members' failures that strike all of them at once (beta factor); `None` means none.
+        common_cause_beta: Option<Share> => omit,
     }
     /// A member that inherits the requirement first.
     GroupPreferred(GroupPreferredId) group_preferred "group_preferred" "preferred member" @ child(Table::RedundancyGroup, "preferred_member_ids", Shape::Scalars("service_id")) => {
@@ -407,6 +433,8 @@ records! {
         accepted_on: Option<NaiveDate> => "acceptance.date" omit,
         /// Until when the acceptance holds.
         accepted_until: Option<NaiveDate> => "acceptance.until" omit,
+        /// How the number of events in a year is distributed; `None` takes Poisson.
+        frequency_model: Option<FrequencyModel> => omit,
     }
     /// A threat of the shipped list (or a local one) behind a risk.
     RiskThreat(RiskThreatId) risk_threats "risk_threat" "threat of a risk" @ child(Table::Risk, "threat_ids", Shape::Scalars("threat")) => {
@@ -528,6 +556,83 @@ records! {
         step_id: ProcedureStepId,
         /// The number of the earlier step.
         no: Count,
+    }
+    /// A named what-if, to be compared with today.
+    ///
+    /// Where no service, site and supplier is out, every service is down.
+    SavedScenario(SavedScenarioId) scenarios "scenario" "scenario" @ Place::List("scenarios") => {
+        /// The display code.
+        code: Code => "id",
+        /// Its name.
+        name: String,
+        /// What is assumed, in words.
+        description: Option<String> => omit,
+        /// From the disruption to the start of the restore work; `None` takes detection + decision.
+        start_min: Option<Minutes> => omit,
+        /// How many people restore; `None` means as many as the work needs.
+        staff: Option<StaffLevel> => omit,
+    }
+    /// A service that is out.
+    ScenarioService(ScenarioServiceId) scenario_services "scenario_service" "service out" @ child_omit(Table::SavedScenario, "services_out", Shape::Scalars("service_id")) => {
+        /// Its scenario.
+        scenario_id: SavedScenarioId,
+        /// The service.
+        service_id: ServiceId,
+    }
+    /// A site that is out, with every service that runs there.
+    ScenarioSite(ScenarioSiteId) scenario_sites "scenario_site" "site out" @ child_omit(Table::SavedScenario, "sites_out", Shape::Scalars("site_id")) => {
+        /// Its scenario.
+        scenario_id: SavedScenarioId,
+        /// The site.
+        site_id: SiteId,
+    }
+    /// A supplier that is out, with every service it supplies.
+    ScenarioSupplier(ScenarioSupplierId) scenario_suppliers "scenario_supplier" "supplier out" @ child_omit(Table::SavedScenario, "suppliers_out", Shape::Scalars("supplier_id")) => {
+        /// Its scenario.
+        scenario_id: SavedScenarioId,
+        /// The supplier.
+        supplier_id: SupplierId,
+    }
+    /// A team that is out: nobody of it can restore anything.
+    ScenarioTeam(ScenarioTeamId) scenario_teams "scenario_team" "team out" @ child_omit(Table::SavedScenario, "teams_out", Shape::Scalars("team_id")) => {
+        /// Its scenario.
+        scenario_id: SavedScenarioId,
+        /// The team.
+        team_id: TeamId,
+    }
+    /// How many people of a team can be counted on.
+    ScenarioStaff(ScenarioStaffId) scenario_staff "scenario_staff" "strength of a team" @ child_omit(Table::SavedScenario, "team_strength", Shape::Objects) => {
+        /// Its scenario.
+        scenario_id: SavedScenarioId,
+        /// The team.
+        team_id: TeamId,
+        /// How many people.
+        available: Count,
+    }
+    /// Another own restore time of a service.
+    ScenarioRestore(ScenarioRestoreId) scenario_restores "scenario_restore" "changed restore time" @ child_omit(Table::SavedScenario, "own_restore", Shape::Objects) => {
+        /// Its scenario.
+        scenario_id: SavedScenarioId,
+        /// The service.
+        service_id: ServiceId,
+        /// Its own restore time in the scenario.
+        own_restore_min: Minutes,
+    }
+    /// Another number of members that is enough.
+    ScenarioGroup(ScenarioGroupId) scenario_groups "scenario_group" "changed redundancy" @ child_omit(Table::SavedScenario, "redundancy", Shape::Objects) => {
+        /// Its scenario.
+        scenario_id: SavedScenarioId,
+        /// The redundancy group.
+        group_id: RedundancyGroupId,
+        /// How many are enough in the scenario.
+        k: Count,
+    }
+    /// A strategy that is in place.
+    ScenarioStrategy(ScenarioStrategyId) scenario_strategies "scenario_strategy" "strategy in place" @ child_omit(Table::SavedScenario, "strategies", Shape::Scalars("strategy_id")) => {
+        /// Its scenario.
+        scenario_id: SavedScenarioId,
+        /// The strategy.
+        strategy_id: StrategyId,
     }
     /// The document that says how to respond, continue, recover and return.
     Plan(PlanId) plans "plan" "plan" @ Place::FirstThenMore("plan", "more_plans") => {

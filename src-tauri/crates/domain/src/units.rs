@@ -153,3 +153,6 @@ real_unit!(
 real_unit!(
     /// A yearly interest rate as a share, 0 to 1.
     Interest, 0.0, 1.0, None);
+real_unit!(
+    /// A share of a whole, 0 to 1.
+    Share, 0.0, 1.0, None);

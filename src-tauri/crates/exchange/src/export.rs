@@ -1,7 +1,9 @@
 //! From a workspace to the interchange form.
 
 use crate::SCHEMA;
-use crate::shape::{ALWAYS_WRITTEN, DerivedValues, derived, money, own_fields, real};
+use crate::shape::{
+    ALWAYS_WRITTEN, DerivedValues, LEFT_OUT_EMPTY, derived, money, own_fields, real,
+};
 use mainstay_domain::{
     Datum, FieldSpec, Kind, Place, Row, Shape, Table, TableSpec, Uuid, Workspace,
 };
@@ -19,6 +21,9 @@ pub fn export(ws: &Workspace) -> Value {
     root.insert("schema".into(), SCHEMA.into());
     for t in Table::ALL {
         let spec = t.spec();
+        if LEFT_OUT_EMPTY.contains(t) && tables.rows(*t).is_empty() {
+            continue;
+        }
         match spec.place {
             Place::Single(path) => tables.single(spec, path, &mut root),
             Place::List(path) => {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// It holds the plan with everything in it; the activities in scope; the services in scope and those of its backups
 /// and procedures, with all they need (transitively); dependencies, groups, risks and procedures of these; the scopes
 /// of the plan's strategies with all their alternatives; exercises and actions; roles, contacts, suppliers, teams,
-/// sites, calendars, impact categories, organisation and settings. It holds no workshop data, no other plan, no
+/// sites, calendars, impact categories, organisation and settings. It holds no workshop data, no what-if, no other plan, no
 /// version in preparation (draft or in review), and of other versions number, state, dates, change note and sign-offs
 /// but no content: submitting a version does not change its own content.
 pub fn scope(ws: &Workspace, plan: PlanId) -> Workspace {
@@ -20,6 +20,7 @@ pub fn scope(ws: &Workspace, plan: PlanId) -> Workspace {
     out.plans.retain(|p| p.id == plan);
     versions(&mut out, plan);
     no_workshops(&mut out);
+    out.scenarios.clear();
     out.services.retain(|s| kept.nodes.contains(&s.id.0));
     out.activities.retain(|a| kept.nodes.contains(&a.id.0));
     out.risks.retain(|r| kept.risks.contains(&r.id));

@@ -10,6 +10,13 @@ use std::collections::BTreeSet;
 /// `capability`, `timing` and so on, and leaves `acceptance` away where nothing was accepted.
 pub(crate) const ALWAYS_WRITTEN: [(Table, &str); 1] = [(Table::Service, "rpa")];
 
+/// Lists at the root that are left out while empty.
+pub(crate) const LEFT_OUT_EMPTY: [Table; 3] = [
+    Table::CategoryWeight,
+    Table::RiskMatrixCell,
+    Table::SavedScenario,
+];
+
 /// The value at a path inside an object; dots lead into nested objects, a missing or null one on the way holds nothing.
 pub(crate) fn lookup<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
     match path.split_once('.') {
