@@ -1,11 +1,11 @@
 //! The whole analysis of a workspace.
 
-use crate::index::index;
 use crate::mtpd::{GridRow, propose};
 use crate::path::{Chains, NONE};
 use crate::results::{
-    ActivityResult, Analysis, GapState, MtpdProposal, OwnRestoreSource, Scenario, ServiceResult,
+    ActivityResult, Analysis, GapState, MtpdProposal, OwnRestoreSource, ServiceResult,
 };
+use crate::situation::{Scenario, Situation, graph_of, reaction};
 use crate::{findings, recovery, requirement, tier};
 use hashbrown::HashMap;
 use mainstay_domain::*;
@@ -13,23 +13,11 @@ use mainstay_domain::*;
 /// Works out everything that follows from a workspace but the single points of failure; total and fast.
 pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysis {
     let n = ws.services.len();
-    let nodes = n + ws.activities.len();
-    let start = scenario.start.unwrap_or_else(|| default_start(ws));
-    let mut down = vec![false; nodes];
-    match &scenario.down {
-        None => down[..n].fill(true),
-        Some(list) => {
-            for (i, s) in ws.services.iter().enumerate() {
-                down[i] = list.contains(&s.id);
-            }
-        }
-    }
-    let mut own: Vec<Option<i64>> = ws
-        .services
-        .iter()
-        .map(|s| s.capability_min.or(s.own_restore_min).map(|m| m.0))
-        .collect();
-    own.resize(nodes, Some(0));
+    let situation = Situation::of(ws, scenario);
+    let Situation {
+        start, down, own, ..
+    } = &situation;
+    let start = *start;
     let in_scope: Vec<bool> = ws
         .activities
         .iter()
@@ -51,19 +39,19 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
     let ((grids, findings), (ix, (latest, rpo), (required, times))) = both(
         || (grids(ws), findings::of_records(ws, today)),
         || {
-            let ix = index(ws);
+            let ix = graph_of(ws, scenario);
             let g = &ix.graph;
             let (late, early) = both(
                 || {
                     (
-                        requirement::scheduled(g, &rto, &own, &down),
+                        requirement::scheduled(g, &rto, own, down),
                         requirement::rpo(g, &rpo_wanted),
                     )
                 },
                 || {
                     (
                         requirement::simple(g, &rto),
-                        recovery::unlimited(g, &own, &down, start.0),
+                        recovery::unlimited(g, &situation),
                     )
                 },
             );
@@ -87,7 +75,7 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
         .iter()
         .map(|s| s.capability_min.is_some() && s.has_fresh_evidence(today))
         .collect();
-    let proven = proven_chain(&tested, &times, &down);
+    let proven = proven_chain(&tested, &times, down);
     let state = |i: usize, need: Option<i64>| -> Option<GapState> {
         let need = need?;
         Some(if shown(times.least[i]) > need {
@@ -222,30 +210,6 @@ pub(crate) fn both<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() ->
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
-}
-
-/// What passes before the clock of RTOs starts: nothing on the disruption clock, the start on the declaration clock.
-pub(crate) fn reaction(ws: &Workspace, start: Minutes) -> Minutes {
-    match ws.settings.first().map(|s| s.clock) {
-        Some(ClockStart::Declaration) => start,
-        _ => Minutes(0),
-    }
-}
-
-/// Detection + decision of the settings, else of the first plan, else 0.
-fn default_start(ws: &Workspace) -> Minutes {
-    let sum = |a: Option<Minutes>, b: Option<Minutes>| {
-        (a.is_some() || b.is_some()).then(|| a.unwrap_or_default() + b.unwrap_or_default())
-    };
-    ws.settings
-        .first()
-        .and_then(|s| sum(s.detection_min, s.decision_min))
-        .or_else(|| {
-            ws.plans
-                .first()
-                .and_then(|p| sum(p.timing_detection_min, p.timing_decision_min))
-        })
-        .unwrap_or_default()
 }
 
 /// Whether every down service on the chain that a node waits for is proven.

@@ -1,6 +1,7 @@
 //! The dependency graph in dense arrays, free of the workspace, so that published examples run on it as they stand.
 
 use crate::path::NONE;
+use std::collections::BTreeSet;
 
 /// One statement that a node needs another.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +22,6 @@ pub(crate) struct Group {
     pub k: usize,
     /// Indices of edges.
     pub members: Vec<u32>,
-    /// Indices of the k edges that inherit the requirement.
-    pub inheriting: Vec<u32>,
 }
 
 /// Nodes, edges and groups, with the edges of each node at hand.
@@ -33,6 +32,8 @@ pub(crate) struct Graph {
     pub groups: Vec<Group>,
     /// The rank of each node's code, for ties.
     pub rank: Vec<u32>,
+    /// For each edge, whether a requirement passes along it.
+    inherits: Vec<bool>,
     /// Hard edges of each dependant, plain ones and members alike.
     needs: Lists,
     /// Hard edges of each provider through which it inherits a requirement.
@@ -89,7 +90,6 @@ impl Graph {
             .map(|(k, _)| Group {
                 k,
                 members: Vec::new(),
-                inheriting: Vec::new(),
             })
             .collect();
         for (i, e) in edges.iter().enumerate() {
@@ -97,7 +97,10 @@ impl Graph {
                 g.groups[e.group as usize].members.push(i as u32);
             }
         }
+        // Plain needs inherit, of groups only the first k.
+        let mut inherits: Vec<bool> = edges.iter().map(|e| e.group == NONE).collect();
         for (x, first) in g.groups.iter_mut().zip(&preferred) {
+            let first: BTreeSet<u32> = first.iter().copied().collect();
             let mut order = x.members.clone();
             order.sort_by_key(|i| {
                 let p = edges[*i as usize].provider;
@@ -105,7 +108,9 @@ impl Graph {
             });
             x.k = x.k.min(order.len());
             order.truncate(x.k);
-            x.inheriting = order;
+            for i in order {
+                inherits[i as usize] = true;
+            }
         }
         let real = |e: &Edge| e.hard && e.dependant != e.provider;
         let needs: Vec<(u32, u32)> = edges
@@ -117,11 +122,7 @@ impl Graph {
         let heirs: Vec<(u32, u32)> = edges
             .iter()
             .enumerate()
-            .filter(|(i, e)| {
-                real(e)
-                    && (e.group == NONE
-                        || g.groups[e.group as usize].inheriting.contains(&(*i as u32)))
-            })
+            .filter(|(i, e)| real(e) && inherits[*i])
             .map(|(i, e)| (e.provider, i as u32))
             .collect();
         let groups_of: Vec<(u32, u32)> = g
@@ -134,6 +135,7 @@ impl Graph {
         g.heirs = Lists::build(nodes, &heirs);
         g.groups_of = Lists::build(nodes, &groups_of);
         g.edges = edges;
+        g.inherits = inherits;
         g
     }
 
@@ -153,10 +155,11 @@ impl Graph {
 
     /// The hard edges through which a dependant passes its requirement on.
     pub(crate) fn passes_on(&self, n: u32) -> impl Iterator<Item = &Edge> {
-        self.needs.of(n).iter().filter_map(|i| {
-            let e = &self.edges[*i as usize];
-            (e.group == NONE || self.groups[e.group as usize].inheriting.contains(i)).then_some(e)
-        })
+        self.needs
+            .of(n)
+            .iter()
+            .filter(|i| self.inherits[**i as usize])
+            .map(|i| &self.edges[*i as usize])
     }
 
     /// The groups of a dependant.
@@ -167,23 +170,67 @@ impl Graph {
             .map(|i| &self.groups[*i as usize])
     }
 
-    /// Strongly connected components of the hard edges, providers before dependants (Tarjan, by petgraph).
-    pub(crate) fn components(&self) -> Vec<Vec<u32>> {
-        let mut g =
-            petgraph::graph::DiGraph::<(), (), u32>::with_capacity(self.nodes, self.edges.len());
-        for _ in 0..self.nodes {
-            g.add_node(());
-        }
-        for e in self
+    /// The hard edges that a provider holds up, members of groups included, whether they inherit or not.
+    pub(crate) fn held_up(&self) -> Lists {
+        let pairs: Vec<(u32, u32)> = self
             .edges
             .iter()
-            .filter(|e| e.hard && e.dependant != e.provider)
-        {
-            g.add_edge(e.dependant.into(), e.provider.into(), ());
+            .enumerate()
+            .filter(|(_, e)| e.hard && e.dependant != e.provider)
+            .map(|(i, e)| (e.provider, i as u32))
+            .collect();
+        Lists::build(self.nodes, &pairs)
+    }
+
+    /// Strongly connected components of the hard edges, providers before dependants, the members of each by code.
+    ///
+    /// What stands on no loop and behind none is taken off first, which is all there is in most plans; only the rest
+    /// is handed to Kosaraju's algorithm (by petgraph, whose version does not recurse, so that a chain may be as long
+    /// as it likes).
+    pub(crate) fn components(&self) -> Vec<Vec<u32>> {
+        let held_up = self.held_up();
+        let mut open: Vec<u32> = (0..self.nodes as u32)
+            .map(|n| self.needs.of(n).len() as u32)
+            .collect();
+        let mut out: Vec<Vec<u32>> = Vec::with_capacity(self.nodes);
+        let mut ready: Vec<u32> = (0..self.nodes as u32)
+            .filter(|n| open[*n as usize] == 0)
+            .collect();
+        while let Some(n) = ready.pop() {
+            out.push(vec![n]);
+            for e in held_up.of(n) {
+                let d = self.edges[*e as usize].dependant;
+                open[d as usize] -= 1;
+                if open[d as usize] == 0 {
+                    ready.push(d);
+                }
+            }
         }
-        petgraph::algo::tarjan_scc(&g)
-            .into_iter()
-            .map(|c| c.into_iter().map(|n| n.index() as u32).collect())
-            .collect()
+        if out.len() == self.nodes {
+            return out;
+        }
+        let left: Vec<u32> = (0..self.nodes as u32)
+            .filter(|n| open[*n as usize] > 0)
+            .collect();
+        let mut place = vec![NONE; self.nodes];
+        let mut g = petgraph::graph::DiGraph::<(), (), u32>::with_capacity(left.len(), 0);
+        for (i, n) in left.iter().enumerate() {
+            place[*n as usize] = i as u32;
+            g.add_node(());
+        }
+        for n in &left {
+            for i in self.needs.of(*n) {
+                let p = place[self.edges[*i as usize].provider as usize];
+                if p != NONE {
+                    g.add_edge(place[*n as usize].into(), p.into(), ());
+                }
+            }
+        }
+        out.extend(petgraph::algo::kosaraju_scc(&g).into_iter().map(|c| {
+            let mut members: Vec<u32> = c.into_iter().map(|n| left[n.index()]).collect();
+            members.sort_unstable_by_key(|n| self.rank[*n as usize]);
+            members
+        }));
+        out
     }
 }

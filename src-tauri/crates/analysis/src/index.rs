@@ -3,7 +3,7 @@
 use crate::graph::{Edge, Graph};
 use crate::path::NONE;
 use hashbrown::HashMap;
-use mainstay_domain::{Mode, Strength, Uuid, Workspace};
+use mainstay_domain::{Count, Mode, RedundancyGroupId, Strength, Uuid, Workspace};
 
 /// The graph of a workspace.
 pub(crate) struct Index {
@@ -13,6 +13,11 @@ pub(crate) struct Index {
 
 /// Indexes a workspace once; references that lead nowhere are left out.
 pub(crate) fn index(ws: &Workspace) -> Index {
+    index_with(ws, &[])
+}
+
+/// The same with other numbers of members that are enough.
+pub(crate) fn index_with(ws: &Workspace, redundancy: &[(RedundancyGroupId, Count)]) -> Index {
     let services = ws.services.len();
     let total = services + ws.activities.len();
     // Only looked up, never walked through.
@@ -35,15 +40,18 @@ pub(crate) fn index(ws: &Workspace) -> Index {
     let mut group_at = HashMap::new();
     let mut groups = Vec::new();
     let mut owners = Vec::new();
+    let mut preferred: HashMap<Uuid, Vec<u32>> = HashMap::new();
+    for p in &ws.group_preferred {
+        if let Some(n) = at.get(&p.service_id.0) {
+            preferred.entry(p.group_id.0).or_default().push(*n);
+        }
+    }
     for g in &ws.groups {
-        let preferred = ws
-            .group_preferred
-            .iter()
-            .filter(|p| p.group_id == g.id)
-            .filter_map(|p| at.get(&p.service_id.0).copied())
-            .collect();
+        let preferred = preferred.remove(&g.id.0).unwrap_or_default();
         group_at.insert(g.id.0, groups.len() as u32);
-        groups.push((usize::try_from(g.k.0).unwrap_or(0), preferred));
+        let changed = redundancy.iter().find(|(id, _)| *id == g.id);
+        let k = changed.map_or(g.k, |(_, k)| *k);
+        groups.push((usize::try_from(k.0).unwrap_or(0), preferred));
         owners.push(at.get(&g.owner_node_id.0).copied());
     }
     let edges = ws

@@ -17,6 +17,7 @@ mod published;
 mod recovery;
 mod requirement;
 mod results;
+mod situation;
 mod spof;
 pub mod synthetic;
 mod tier;
@@ -25,7 +26,8 @@ pub mod wording;
 pub use analyse::analyse;
 pub use results::{
     ActivityResult, Analysis, GapState, MtpdProposal, MtpdState, OwnRestoreSource, PathStep,
-    Scenario, ServiceResult,
+    ServiceResult,
 };
+pub use situation::{Scenario, Staff, at_site, of_supplier};
 pub use spof::{Spof, spof};
 pub use tier::tier;

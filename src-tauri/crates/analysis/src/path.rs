@@ -44,7 +44,9 @@ impl Analysis {
         if c.finish[n as usize] == 0 && c.waits_for[n as usize] == NONE && !self.is_down(n) {
             return steps;
         }
-        while steps.len() < c.finish.len() {
+        // On a loop the chain ends where it would come round.
+        let mut seen = std::collections::BTreeSet::new();
+        while seen.insert(n) {
             let i = n as usize;
             let own = match self.services.get(i) {
                 Some(s) if s.down => s.own_restore,

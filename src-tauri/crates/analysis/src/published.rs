@@ -5,6 +5,7 @@ use crate::loss::LossCurve;
 use crate::mtpd::{GridRow, propose};
 use crate::path::NONE;
 use crate::results::MtpdState;
+use crate::situation::Situation;
 use crate::{recovery, requirement, tier};
 use mainstay_domain::{Minutes, MtpdRule};
 
@@ -46,6 +47,15 @@ fn small<'a>(
     Small {
         names,
         g: Graph::new(rank, edges, made),
+    }
+}
+
+fn situation(own: &[Option<i64>], down: &[bool], start: i64) -> Situation {
+    Situation {
+        start: Minutes(start),
+        down: down.to_vec(),
+        own: own.to_vec(),
+        by_strategy: Vec::new(),
     }
 }
 
@@ -254,7 +264,7 @@ fn c4_loop_and_group() {
     let own = s.values(&[("x", 10), ("y", 10), ("z", 10)]);
     let late = requirement::scheduled(&s.g, &declared, &own, &[true; 3]);
     s.check(&late, &[("x", None), ("y", None), ("z", None)]);
-    let times = recovery::unlimited(&s.g, &own, &[true; 3], 0);
+    let times = recovery::unlimited(&s.g, &situation(&own, &[true; 3], 0));
     assert_eq!(
         (times.known, times.loops.len()),
         (vec![false, false, true], 1)
@@ -283,7 +293,7 @@ fn c5_unlimited_staff() {
     let mut down = [true; 8];
     down[0] = false;
     down[1] = false;
-    let t = recovery::unlimited(&s.g, &s.values(&OWN), &down, 0);
+    let t = recovery::unlimited(&s.g, &situation(&s.values(&OWN), &down, 0));
     let got: Vec<Option<i64>> = t.least.iter().map(|v| Some(*v)).collect();
     s.check(
         &got,
@@ -309,17 +319,17 @@ fn c5_unlimited_staff() {
 fn c5_what_is_not_down_waits_only_past_the_start() {
     let s = small(&["a", "b"], &[("a", "b", 60)], &[]);
     let own = s.values(&[("a", 0), ("b", 40)]);
-    let t = recovery::unlimited(&s.g, &own, &[false, true], 30);
+    let t = recovery::unlimited(&s.g, &situation(&own, &[false, true], 30));
     assert_eq!(
         t.least,
         [0, 70],
         "70 less the tolerance of 60 is before the start"
     );
     let own = s.values(&[("a", 0), ("b", 90)]);
-    let t = recovery::unlimited(&s.g, &own, &[false, true], 30);
+    let t = recovery::unlimited(&s.g, &situation(&own, &[false, true], 30));
     assert_eq!(t.least, [60, 120]);
     // Unknown is not zero: what needs it is unknown, with a lower bound.
-    let t = recovery::unlimited(&s.g, &[Some(0), None], &[false, true], 30);
+    let t = recovery::unlimited(&s.g, &situation(&[Some(0), None], &[false, true], 30));
     assert_eq!((t.known[0], t.known[1]), (false, false));
 }
 

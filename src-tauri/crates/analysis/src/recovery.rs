@@ -1,7 +1,10 @@
 //! When everything can be back with unlimited staff (C5).
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Lists};
 use crate::path::NONE;
+use crate::situation::Situation;
+use hashbrown::HashSet;
+use std::collections::VecDeque;
 
 /// Times of restore, from the disruption.
 pub(crate) struct Recovery {
@@ -31,7 +34,8 @@ struct Time {
 ///
 /// A node that is not down waits only when that is later than the start; else it was never disrupted and F is 0. An own
 /// restore time that is unknown leaves a lower bound. A loop with a down node in it, and all behind it, is unknown.
-pub(crate) fn unlimited(g: &Graph, own: &[Option<i64>], down: &[bool], start: i64) -> Recovery {
+pub(crate) fn unlimited(g: &Graph, situation: &Situation) -> Recovery {
+    let down = &situation.down;
     let none = Time {
         least: 0,
         most: Some(0),
@@ -40,29 +44,27 @@ pub(crate) fn unlimited(g: &Graph, own: &[Option<i64>], down: &[bool], start: i6
     };
     let mut time = vec![none; g.nodes];
     let mut loops = Vec::new();
+    let mut held_up = None;
     for component in g.components() {
         if let [n] = component[..] {
-            time[n as usize] = step(g, &time, n, own, down, start);
+            time[n as usize] = step(g, &time, n, situation);
             continue;
         }
-        let dead = component.iter().any(|n| down[*n as usize]);
-        // Without a down node the values only pass through, so they settle after as many rounds as there are nodes.
-        for _ in 0..if dead { 1 } else { component.len() } {
-            let mut moved = false;
-            for n in &component {
-                let new = step(g, &time, *n, own, down, start);
-                let old = &mut time[*n as usize];
-                moved |= old.least != new.least || old.most != new.most;
-                *old = new;
+        if component.iter().any(|n| down[*n as usize]) {
+            // What the members have to wait for outside is a bound for each; of each other they know nothing.
+            let outside: Vec<Time> = component
+                .iter()
+                .map(|n| Time {
+                    most: None,
+                    ..step(g, &time, *n, situation)
+                })
+                .collect();
+            for (n, t) in component.iter().zip(outside) {
+                time[*n as usize] = t;
             }
-            if !moved {
-                break;
-            }
-        }
-        if dead {
-            for n in &component {
-                time[*n as usize].most = None;
-            }
+        } else {
+            let held_up = held_up.get_or_insert_with(|| g.held_up());
+            pass_through(g, held_up, &mut time, &component, situation);
         }
         loops.push(component);
     }
@@ -75,8 +77,47 @@ pub(crate) fn unlimited(g: &Graph, own: &[Option<i64>], down: &[bool], start: i6
     }
 }
 
-fn step(g: &Graph, time: &[Time], n: u32, own: &[Option<i64>], down: &[bool], start: i64) -> Time {
+/// The times of a loop of which nothing is down itself: it only hands on what some of its members wait for outside.
+///
+/// The least times that fit together, reached from below; whoever stands behind a time that has moved is looked at again.
+fn pass_through(
+    g: &Graph,
+    held_up: &Lists,
+    time: &mut [Time],
+    component: &[u32],
+    situation: &Situation,
+) {
+    let inside: HashSet<u32> = component.iter().copied().collect();
+    let mut waiting: VecDeque<u32> = component.iter().copied().collect();
+    let mut queued = inside.clone();
+    while let Some(n) = waiting.pop_front() {
+        queued.remove(&n);
+        let new = step(g, time, n, situation);
+        let old = &mut time[n as usize];
+        let moved = old.least != new.least || old.most != new.most;
+        *old = new;
+        if moved {
+            for i in held_up.of(n) {
+                let d = g.edges[*i as usize].dependant;
+                if inside.contains(&d) && queued.insert(d) {
+                    waiting.push_back(d);
+                }
+            }
+        }
+    }
+}
+
+fn step(g: &Graph, time: &[Time], n: u32, situation: &Situation) -> Time {
     let i = n as usize;
+    let start = situation.start.0;
+    if let Some(t) = situation.standby(i) {
+        return Time {
+            least: t,
+            most: Some(t),
+            who: NONE,
+            tolerance: 0,
+        };
+    }
     let mut wait = Time {
         least: start,
         most: Some(start),
@@ -106,8 +147,8 @@ fn step(g: &Graph, time: &[Time], n: u32, own: &[Option<i64>], down: &[bool], st
     let seen = |provider: u32, tolerance: i64| {
         let t = time[provider as usize];
         Time {
-            least: t.least - tolerance,
-            most: t.most.map(|m| m - tolerance),
+            least: t.least.saturating_sub(tolerance),
+            most: t.most.map(|m| m.saturating_sub(tolerance)),
             who: provider,
             tolerance,
         }
@@ -140,10 +181,11 @@ fn step(g: &Graph, time: &[Time], n: u32, own: &[Option<i64>], down: &[bool], st
             ..kth
         });
     }
-    if down[i] {
+    if situation.down[i] {
+        let own = situation.own[i];
         return Time {
-            least: wait.least + own[i].unwrap_or(0),
-            most: wait.most.zip(own[i]).map(|(w, o)| w + o),
+            least: wait.least.saturating_add(own.unwrap_or(0)),
+            most: wait.most.zip(own).map(|(w, o)| w.saturating_add(o)),
             ..wait
         };
     }

@@ -30,7 +30,7 @@ pub(crate) fn simple(g: &Graph, declared: &[Option<i64>]) -> Requirement {
         set_by[n as usize] = g
             .heirs(n)
             .filter_map(|e| Some((value[e.dependant as usize]?, e)))
-            .filter(|(r, e)| r + e.tolerance == v)
+            .filter(|(r, e)| r.saturating_add(e.tolerance) == v)
             .min_by_key(|(r, e)| (*r, g.rank[e.dependant as usize]))
             .map_or(NONE, |(_, e)| e.dependant);
     }
@@ -116,14 +116,14 @@ pub(crate) fn scheduled(
         seen[i] = true;
         // What is left for the provider: `None` when nothing is demanded of this node.
         let left = match (value[i], down[i]) {
-            (Some(v), true) => own[i].map(|o| Some(v - o)),
+            (Some(v), true) => own[i].map(|o| Some(v.saturating_sub(o))),
             (v, _) => Some(v),
         };
         for e in g.passes_on(n) {
             let p = e.provider as usize;
             match left {
                 Some(Some(l)) => {
-                    let l = l + e.tolerance;
+                    let l = l.saturating_add(e.tolerance);
                     value[p] = Some(value[p].map_or(l, |old| old.min(l)));
                 }
                 Some(None) => {}

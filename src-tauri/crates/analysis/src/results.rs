@@ -4,16 +4,6 @@ use crate::path::Chains;
 use mainstay_domain::{ActivityId, Finding, Minutes, ServiceId};
 use serde::Serialize;
 
-/// What is assumed to have happened.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scenario {
-    /// The services that are down; `None` means every service.
-    pub down: Option<Vec<ServiceId>>,
-    /// From the disruption to the start of the restore work; `None` takes detection + decision of the settings, else
-    /// of the first plan, else 0.
-    pub start: Option<Minutes>,
-}
-
 /// What follows from a workspace under a scenario.
 ///
 /// Times of restore count on the clock of the workspace, like the RTO they are compared with: from the disruption, or

@@ -1,8 +1,8 @@
 //! Invariants 1, 2 and 5: what an activity's numbers say about each other.
 
 use super::{Sink, missing};
-use crate::analyse::reaction;
 use crate::results::{ActivityResult, Analysis, MtpdState};
+use crate::situation::reaction;
 use crate::tier::tier;
 use mainstay_domain::*;
 
