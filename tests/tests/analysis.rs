@@ -32,6 +32,7 @@ fn run(ws: &Workspace) -> Analysis {
         &Scenario {
             down: None,
             start: Some(Minutes(0)),
+            ..Scenario::default()
         },
         today(),
     )

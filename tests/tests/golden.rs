@@ -1,14 +1,16 @@
 //! The example organisation against figures from an independent computation (`data/golden.json`).
 #![allow(clippy::unwrap_used)]
 
-use mainstay_analysis::{Analysis, MtpdState, Scenario, Spof, analyse, spof};
-use mainstay_domain::{Minutes, NaiveDate, Workspace};
+use mainstay_analysis::recover::{Outcome, WorkUnit, by_list_rule};
+use mainstay_analysis::{Analysis, MtpdState, Scenario, Spof, Staff, analyse, spof};
+use mainstay_domain::{Minutes, NaiveDate, StaffLevel, Workspace};
 use mainstay_exchange::{EXAMPLE, ImportOptions, import};
 use serde_json::Value;
 
 struct Golden {
     ws: Workspace,
     a: Analysis,
+    staffed: Outcome,
     spof: Spof,
     want: Value,
 }
@@ -39,9 +41,18 @@ fn golden() -> Golden {
     let scenario = Scenario {
         down: Some(down),
         start: want["scenario"]["start"].as_i64().map(Minutes),
+        ..Scenario::default()
     };
     let today = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
     Golden {
+        staffed: by_list_rule(
+            &ws,
+            &Scenario {
+                staff: Staff::of(StaffLevel::Planned),
+                ..scenario.clone()
+            },
+            WorkUnit::Services,
+        ),
         a: analyse(&ws, &scenario, today),
         spof: spof(&ws),
         ws,
@@ -149,6 +160,46 @@ fn readiness_of_every_activity() {
         (a05.ready, a05.gap),
         (Some(Minutes(95)), Some(Minutes(-25)))
     );
+}
+
+#[test]
+fn the_list_rule_with_planned_staff() {
+    let g = golden();
+    for s in &g.staffed.services {
+        let w = &g.want["services"][&s.code];
+        assert_eq!(
+            s.finish_min.map_or(Value::Null, Value::from),
+            w["restored_staffed"],
+            "{}: restored",
+            s.code
+        );
+        let required = g.a.service(&s.code).unwrap().required_rto;
+        let gap = s.finish_min.zip(required).map(|(t, r)| t - r.0);
+        assert_eq!(
+            gap.map_or(Value::Null, Value::from),
+            w["gap_staffed"],
+            "{}: gap",
+            s.code
+        );
+    }
+    for a in &g.staffed.activities {
+        let w = &g.want["activities"][&a.code];
+        let (ready, resumed) = (a.ready_min.unwrap(), a.resumed_min.unwrap());
+        assert_eq!(w["ready_staffed"], ready, "{}: ready", a.code);
+        assert_eq!(w["resumed_staffed"], resumed, "{}: resumed", a.code);
+        assert_eq!(
+            w["gap_staffed"],
+            ready - a.rto_min.unwrap(),
+            "{}: gap",
+            a.code
+        );
+        assert_eq!(
+            w["mtpd_breached"],
+            a.mtpd_missed.unwrap(),
+            "{}: MTPD",
+            a.code
+        );
+    }
 }
 
 #[test]

@@ -261,7 +261,7 @@ fn enablers(g: &crate::graph::Graph, tiers: &[Option<u8>], services: usize) -> V
 }
 
 /// The proposal of every activity's grid.
-fn grids(ws: &Workspace) -> Vec<MtpdProposal> {
+pub(crate) fn grids(ws: &Workspace) -> Vec<MtpdProposal> {
     // Only looked up, never walked through.
     let at: HashMap<ActivityId, usize> = ws
         .activities

@@ -14,12 +14,14 @@ mod path;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod published;
+pub mod recover;
 mod recovery;
 mod requirement;
 mod results;
 mod situation;
 mod spof;
 pub mod synthetic;
+mod tally;
 mod tier;
 pub mod wording;
 

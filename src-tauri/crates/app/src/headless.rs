@@ -247,7 +247,15 @@ impl App {
             })?),
             None => None,
         };
-        let a = analyse(ws, &Scenario { down, start }, today);
+        let a = analyse(
+            ws,
+            &Scenario {
+                down,
+                start,
+                ..Scenario::default()
+            },
+            today,
+        );
         Ok(AnalysisReport {
             start_min: a.start.0,
             activities: ws
