@@ -18,11 +18,13 @@ pub mod recover;
 mod recovery;
 mod requirement;
 mod results;
+pub mod schedule;
 mod situation;
 mod spof;
 pub mod synthetic;
 mod tally;
 mod tier;
+pub mod what_if;
 pub mod wording;
 
 pub use analyse::analyse;

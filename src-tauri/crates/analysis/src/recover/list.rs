@@ -108,3 +108,39 @@ pub(crate) fn list_rule(work: &Work) -> Times {
     }
     t
 }
+
+/// The times of every node when each piece of work begins as given; work that has no beginning stays open.
+pub(crate) fn follow(work: &Work, begin: impl Fn(usize) -> Option<i64>) -> Times {
+    let n = work.nodes.len();
+    let mut t = Times {
+        begin: vec![None; n],
+        there: vec![None; n],
+    };
+    for i in 0..n {
+        match work.nodes[i].job {
+            Job::Work { minutes, .. } => {
+                t.begin[i] = begin(i);
+                t.there[i] = t.begin[i].map(|b| b.saturating_add(minutes));
+            }
+            Job::Standby(at) => t.there[i] = Some(at),
+            _ => {}
+        }
+    }
+    // The others hand on what they wait for; a time only moves forward as more of a group's members are known, so each
+    // node is looked at again when one of them is.
+    let hands_on = |i: usize| matches!(work.nodes[i].job, Job::HandOn | Job::Join);
+    let mut todo: Vec<usize> = (0..n).filter(|i| hands_on(*i)).collect();
+    todo.reverse();
+    while let Some(i) = todo.pop() {
+        let Some(wait) = work.wait(i, &t.there) else { continue };
+        let now = match work.nodes[i].job {
+            Job::HandOn if wait <= work.start => 0,
+            _ => wait,
+        };
+        if t.there[i].is_none_or(|old| now < old) {
+            t.there[i] = Some(now);
+            todo.extend(work.followers.of(i as u32).iter().map(|d| *d as usize).filter(|d| hands_on(*d)));
+        }
+    }
+    t
+}

@@ -106,7 +106,12 @@ impl Work {
             .iter()
             .map(|t| scenario.staff.strength(t))
             .collect();
-        let spare = spares(g, &situation.down);
+        // With as many people as the work needs there is no reason to leave a spare member down.
+        let spare = if scenario.limits_staff() {
+            spares(g, &situation.down)
+        } else {
+            vec![false; g.nodes]
+        };
         let mut nodes: Vec<Node> = (0..g.nodes)
             .map(|i| {
                 let n = i as u32;

@@ -1,0 +1,486 @@
+//! The search for a better order than the list rule's, and what it says beside the order.
+
+use super::list::{Times, list_rule};
+use super::outcome::{Breaches, Outcome, outcome};
+use super::work::{Choice, Job, Wait, Work};
+use super::{Goal, Options, Patience};
+use crate::loss::LossCurve;
+use crate::schedule::{
+    self, Activity, Cause, Demand, Limits, Need, Offer, Plan, Project, Source, Task,
+};
+use crate::situation::{Scenario, reaction};
+use crate::tally::organisation_cap;
+use mainstay_domain::{Minutes, Workspace};
+use serde::Serialize;
+
+/// How many schedules are tried for each team when asked what one more person would gain.
+const GAIN_SCHEDULES: u64 = 600;
+
+/// A recovery order with what is known about it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecoveryOrder {
+    /// What was made small.
+    pub goal: Goal,
+    /// The order and what it means.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// No order has everything restored earlier than this; `None` where nothing is to be restored.
+    pub bound_min: Option<i64>,
+    /// Whether no order is better by the goal.
+    pub proven: bool,
+    /// How many orders were tried.
+    pub schedules: u64,
+    /// What the plain list rule gives, for comparison.
+    pub list_rule: Summary,
+    /// What it would be with as many people as the work needs: no order is better.
+    pub unlimited: Summary,
+    /// The chain of work on which the goal hangs, first work first.
+    pub critical_chain: Vec<ChainLink>,
+    /// The teams that work waits for, the longest wait first.
+    pub bottlenecks: Vec<TeamWait>,
+    /// What one more person in each team would gain.
+    pub gains: Vec<TeamGain>,
+}
+
+/// An order in four numbers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// How many activities miss what.
+    pub breaches: Breaches,
+    /// What the outage costs, in currency units.
+    pub loss: Option<f64>,
+    /// When the last service is there.
+    pub finish_min: Option<i64>,
+}
+
+/// One piece of work of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChainLink {
+    /// The code of the service.
+    pub code: String,
+    /// The number of the step, where services are restored step by step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<i64>,
+    /// When it begins.
+    pub start_min: i64,
+    /// When it is done.
+    pub finish_min: i64,
+    /// What it waited for last: `start` of the restore work, a `provider`, or its `team`.
+    pub waits_for: &'static str,
+    /// The provider, or the work that its team did before.
+    pub after: Option<String>,
+    /// How long it waited for its team after everything else was there.
+    pub waited_for_team_min: i64,
+}
+
+/// How long work waits for a team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TeamWait {
+    /// The code of the team.
+    pub team: String,
+    /// How many of its people restore.
+    pub people: i64,
+    /// How long pieces of work wait for it, added up.
+    pub delay_min: i64,
+    /// The services whose work waits.
+    pub services: Vec<String>,
+}
+
+/// What one more person in a team would gain; never negative.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TeamGain {
+    /// The code of the team.
+    pub team: String,
+    /// With how many people.
+    pub people: i64,
+    /// How many fewer activities would breach their MTPD.
+    pub mtpd_fewer: i64,
+    /// How many fewer activities would miss their RTO; may be negative where fewer MTPDs are breached for it.
+    pub rto_fewer: i64,
+    /// How much less would be lost, in currency units.
+    pub loss_less: Option<f64>,
+    /// How much earlier everything would be there; may be negative where the goal is another.
+    pub finish_earlier_min: i64,
+}
+
+/// Searches for the best order by a goal; never worse than the list rule.
+pub(super) fn search(
+    ws: &Workspace,
+    scenario: &Scenario,
+    options: &Options,
+    patience: &Patience<'_>,
+) -> RecoveryOrder {
+    let work = Work::of(ws, scenario, options.unit);
+    let listed = list_rule(&work);
+    let adapter = Adapter::of(ws, &work, &listed);
+    let goal = adapter.goal(options.goal);
+    let begin: Vec<Option<i64>> = adapter.tasks.iter().map(|n| listed.begin[*n].or(listed.there[*n])).collect();
+    let search = schedule::Options {
+        seed: options.seed,
+        schedules: options.schedules,
+        start: Some(begin.iter().map(|t| t.unwrap_or(work.start)).collect()),
+        ..schedule::Options::default()
+    };
+    let plan = schedule::solve(&adapter.project, goal.as_goal(), &search, patience.search);
+    let times = adapter.times(&work, &plan.start_min);
+    let free = adapter.times(&work, &schedule::unlimited(&adapter.project));
+    let mut out = outcome(ws, &work, &times);
+    let last = adapter.decisive(options.goal, &plan);
+    let chain = schedule::critical_chain(&adapter.project, &plan.start_min, last);
+    let off = reaction(ws, Minutes(work.start)).0;
+    let summary = |times: &Times| summary(&outcome(ws, &work, times));
+    let gains = {
+        let again = schedule::Options {
+            schedules: Some(GAIN_SCHEDULES),
+            start: None,
+            ..search
+        };
+        let found = schedule::gains(
+            &adapter.project,
+            goal.as_goal(),
+            &plan,
+            &again,
+            patience.gains,
+        );
+        adapter.gains(ws, options.goal, &plan, found)
+    };
+    let critical_chain = chain
+        .iter()
+        .filter_map(|l| adapter.link(ws, &work, l, off, &mut out))
+        .collect();
+    RecoveryOrder {
+        goal: options.goal,
+        bound_min: (!adapter.project.tasks.is_empty()).then(|| {
+            work.start.saturating_add(plan.makespan_bound_min).saturating_sub(off)
+        }),
+        proven: plan.proven,
+        schedules: plan.schedules,
+        list_rule: summary(&listed),
+        unlimited: summary(&free),
+        critical_chain,
+        bottlenecks: adapter.bottlenecks(ws, &work, &plan),
+        gains,
+        outcome: out,
+    }
+}
+
+fn summary(o: &Outcome) -> Summary {
+    Summary {
+        breaches: o.breaches,
+        loss: o.loss,
+        finish_min: o.finish_min,
+    }
+}
+
+/// Between the nodes of the restore work and the tasks of the scheduling core.
+struct Adapter {
+    project: Project,
+    /// The node of each task.
+    tasks: Vec<usize>,
+    /// The team of each resource.
+    teams: Vec<usize>,
+    /// The activity, by its place in the workspace, of each activity of the project.
+    activities: Vec<usize>,
+    curves: Vec<(Option<LossCurve>, i64)>,
+    cap_per_h: Option<f64>,
+}
+
+impl Adapter {
+    fn of(ws: &Workspace, work: &Work, listed: &Times) -> Self {
+        let moving = moving(work, listed);
+        let mut place = vec![None; work.nodes.len()];
+        let mut tasks = Vec::new();
+        let is_activity = |n: usize| (work.services..work.services + work.activities).contains(&n);
+        for n in 0..work.nodes.len() {
+            if moving[n] && !is_activity(n) {
+                place[n] = Some(tasks.len());
+                tasks.push(n);
+            }
+        }
+        let teams: Vec<usize> = (0..work.strength.len())
+            .filter(|t| work.strength[*t].is_some())
+            .collect();
+        let resource = |team: usize| teams.iter().position(|t| *t == team);
+        let offer = |w: &Wait| -> Option<Offer> {
+            let p = w.provider as usize;
+            Some(Offer {
+                from: match place[p] {
+                    Some(t) => Source::Task(t),
+                    None => Source::Time(listed.there[p]?),
+                },
+                lag_min: w.tolerance.saturating_neg(),
+            })
+        };
+        let needs = |n: usize| -> Vec<Need> {
+            let node = &work.nodes[n];
+            let plain = node.needs.iter().filter_map(|w| {
+                Some(Need {
+                    k: 1,
+                    offers: vec![offer(w)?],
+                })
+            });
+            let chosen = node.choices.iter().map(|c: &Choice| Need {
+                k: c.k,
+                offers: c.members.iter().filter_map(offer).collect(),
+            });
+            plain.chain(chosen).collect()
+        };
+        let project = Project {
+            start_min: work.start,
+            capacities: teams
+                .iter()
+                .map(|t| work.strength[*t].unwrap_or(0))
+                .collect(),
+            tasks: tasks
+                .iter()
+                .map(|n| {
+                    let (duration_min, team) = match work.nodes[*n].job {
+                        Job::Work { minutes, team } => (minutes, team),
+                        _ => (0, None),
+                    };
+                    Task {
+                        duration_min,
+                        release_min: work.start,
+                        demands: team
+                            .and_then(resource)
+                            .map(|resource| Demand { resource, units: 1 })
+                            .into_iter()
+                            .collect(),
+                        needs: needs(*n),
+                    }
+                })
+                .collect(),
+            activities: Vec::new(),
+        };
+        let mut a = Adapter {
+            project,
+            tasks,
+            teams,
+            activities: Vec::new(),
+            curves: Vec::new(),
+            cap_per_h: organisation_cap(ws),
+        };
+        let off = reaction(ws, Minutes(work.start)).0;
+        let proposals = crate::analyse::grids(ws);
+        for (k, act) in ws.activities.iter().enumerate() {
+            let n = work.services + k;
+            if act.in_scope == Some(false) || listed.there[n].is_none() {
+                continue;
+            }
+            let wrt = act.wrt_min.unwrap_or_default().0;
+            let mtpd = act.accepted_mtpd_min.or(proposals[k].min);
+            a.activities.push(k);
+            a.curves.push((LossCurve::of(ws, act.id), wrt));
+            a.project.activities.push(Activity {
+                needs: needs(n),
+                limits: Limits {
+                    hard_min: mtpd.map(|m| m.0.saturating_sub(wrt)),
+                    soft_min: act.rto_min.map(|m| m.0.saturating_add(off)),
+                },
+            });
+        }
+        a
+    }
+
+    fn goal(&self, goal: Goal) -> OwnedGoal<'_> {
+        match goal {
+            Goal::Breaches => OwnedGoal::Limits,
+            Goal::Finish => OwnedGoal::Makespan,
+            Goal::Loss => OwnedGoal::Loss(Box::new(|ready, makespan| {
+                [self.loss_cents(ready), makespan, 0, 0, 0]
+            })),
+        }
+    }
+
+    /// What the activities lose together, in cents; those whose time is open lose the same in every order.
+    fn loss_cents(&self, ready: &[Option<i64>]) -> i64 {
+        let (mut sum, mut longest) = (0.0, 0i64);
+        for (t, (curve, wrt)) in ready.iter().zip(&self.curves) {
+            if let (Some(t), Some(c)) = (t.filter(|t| *t > 0), curve) {
+                let outage = t.saturating_add(*wrt);
+                sum += c.at(outage as f64 / 60.0);
+                longest = longest.max(outage);
+            }
+        }
+        if let Some(rate) = self.cap_per_h {
+            sum = sum.min(rate * longest as f64 / 60.0);
+        }
+        // Saturates where a sum is beyond all bounds.
+        (sum * 100.0).round() as i64
+    }
+
+    /// The times of every node when the tasks begin as given.
+    fn times(&self, work: &Work, begin: &[Option<i64>]) -> Times {
+        super::list::follow(work, |n| {
+            let t = self.tasks.binary_search(&n).ok()?;
+            begin[t]
+        })
+    }
+
+    /// The task on whose end the goal hangs; `None` is the last one to finish.
+    fn decisive(&self, goal: Goal, plan: &Plan) -> Option<usize> {
+        if goal == Goal::Finish {
+            return None;
+        }
+        let late = |a: &Activity, ready: i64| {
+            let limit = a.limits.soft_min.or(a.limits.hard_min)?;
+            Some(ready.saturating_sub(limit))
+        };
+        let worst = self
+            .project
+            .activities
+            .iter()
+            .enumerate()
+            .filter_map(|(i, a)| Some((late(a, plan.ready_min[i].filter(|t| *t > 0)?)?, i)))
+            .max_by_key(|(l, i)| (*l, std::cmp::Reverse(*i)))?
+            .1;
+        let ready = plan.ready_min[worst]?;
+        let offers = self.project.activities[worst].needs.iter().flat_map(|n| &n.offers);
+        offers
+            .filter_map(|o| match o.from {
+                Source::Task(t) => Some((t, plan.finish_min[t]?.saturating_add(o.lag_min))),
+                Source::Time(_) => None,
+            })
+            .find(|(_, t)| *t == ready)
+            .map(|(t, _)| t)
+    }
+
+    fn link(
+        &self,
+        ws: &Workspace,
+        work: &Work,
+        l: &schedule::Link,
+        off: i64,
+        out: &mut Outcome,
+    ) -> Option<ChainLink> {
+        let n = self.tasks[l.task];
+        let (service, step) = self.named(work, n);
+        out.services[service].critical = true;
+        if let Some(k) = n.checked_sub(work.services + work.activities) {
+            out.steps[k].critical = true;
+        }
+        if !matches!(work.nodes[n].job, Job::Work { .. } | Job::Standby(_)) {
+            return None;
+        }
+        let name = |task: usize| {
+            let (s, no) = self.named(work, self.tasks[task]);
+            let code = &ws.services[s].code.0;
+            no.map_or_else(|| code.clone(), |no| format!("{code} step {no}"))
+        };
+        let (waits_for, after) = match l.cause {
+            Cause::Need { task, .. } => ("provider", Some(name(task))),
+            Cause::Resource { task, .. } => ("team", Some(name(task))),
+            _ => ("start", None),
+        };
+        Some(ChainLink {
+            code: ws.services[service].code.0.clone(),
+            step,
+            start_min: l.start_min - off,
+            finish_min: l.finish_min - off,
+            waits_for,
+            after,
+            waited_for_team_min: l.delay_min,
+        })
+    }
+
+    /// The service of a node, and the number of the step if it is one.
+    fn named(&self, work: &Work, n: usize) -> (usize, Option<i64>) {
+        match n.checked_sub(work.services + work.activities) {
+            Some(k) => (work.steps[k].0, Some(work.steps[k].1)),
+            None => (n, None),
+        }
+    }
+
+    fn bottlenecks(&self, ws: &Workspace, work: &Work, plan: &Plan) -> Vec<TeamWait> {
+        schedule::bottlenecks(&self.project, &plan.start_min)
+            .into_iter()
+            .filter(|b| b.delay_min > 0)
+            .map(|b| {
+                let mut services: Vec<String> = b
+                    .tasks
+                    .iter()
+                    .map(|t| ws.services[self.named(work, self.tasks[*t]).0].code.0.clone())
+                    .collect();
+                services.sort();
+                services.dedup();
+                TeamWait {
+                    team: ws.teams[self.teams[b.resource]].code.0.clone(),
+                    people: self.project.capacities[b.resource],
+                    delay_min: b.delay_min,
+                    services,
+                }
+            })
+            .collect()
+    }
+
+    fn gains(
+        &self,
+        ws: &Workspace,
+        goal: Goal,
+        plan: &Plan,
+        found: Vec<schedule::Gain>,
+    ) -> Vec<TeamGain> {
+        found
+            .into_iter()
+            .map(|g| {
+                let breaches = |level: usize| {
+                    if goal == Goal::Breaches {
+                        plan.cost[level] - g.cost[level]
+                    } else {
+                        0
+                    }
+                };
+                TeamGain {
+                    team: ws.teams[self.teams[g.resource]].code.0.clone(),
+                    people: g.capacity,
+                    mtpd_fewer: breaches(0),
+                    rto_fewer: breaches(1),
+                    loss_less: (goal == Goal::Loss)
+                        .then(|| (plan.cost[0].saturating_sub(g.cost[0])) as f64 / 100.0),
+                    finish_earlier_min: plan.makespan_min - g.makespan_min,
+                }
+            })
+            .collect()
+    }
+}
+
+/// A goal of the scheduling core with what it stands on.
+enum OwnedGoal<'a> {
+    Limits,
+    Makespan,
+    Loss(Box<schedule::CostFunction<'a>>),
+}
+
+impl OwnedGoal<'_> {
+    fn as_goal(&self) -> schedule::Goal<'_> {
+        match self {
+            OwnedGoal::Limits => schedule::Goal::Limits,
+            OwnedGoal::Makespan => schedule::Goal::Makespan,
+            OwnedGoal::Loss(f) => schedule::Goal::Function(f.as_ref()),
+        }
+    }
+}
+
+/// The nodes whose time another order may change: work, and what waits for it. What stays open in one order stays open
+/// in all.
+fn moving(work: &Work, listed: &Times) -> Vec<bool> {
+    let mut moving = vec![false; work.nodes.len()];
+    let mut todo: Vec<usize> = (0..work.nodes.len())
+        .filter(|n| listed.there[*n].is_some() && matches!(work.nodes[*n].job, Job::Work { .. }))
+        .collect();
+    while let Some(n) = todo.pop() {
+        if std::mem::replace(&mut moving[n], true) {
+            continue;
+        }
+        for d in work.followers.of(n as u32) {
+            let d = *d as usize;
+            if !moving[d]
+                && listed.there[d].is_some()
+                && !matches!(work.nodes[d].job, Job::Standby(_))
+            {
+                todo.push(d);
+            }
+        }
+    }
+    moving
+}
