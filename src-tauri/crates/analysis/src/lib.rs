@@ -29,8 +29,8 @@ pub mod wording;
 
 pub use analyse::analyse;
 pub use results::{
-    ActivityResult, Analysis, GapState, MtpdProposal, MtpdState, OwnRestoreSource, PathStep,
-    ServiceResult,
+    ActivityResult, Analysis, GapState, MtpdProposal, MtpdState, OwnRestoreSource, PathStep, Proof,
+    RequirementStep, ServiceResult,
 };
 pub use situation::{Scenario, Staff, at_site, of_supplier};
 pub use spof::{Spof, spof};

@@ -1,7 +1,10 @@
 //! Chains of causes, kept as links and walked only when asked.
 
-use crate::results::{Analysis, PathStep};
+use crate::results::{Analysis, PathStep, Proof, RequirementStep};
 use mainstay_domain::Minutes;
+
+/// The longest chain that is told; of a longer one the links nearest to the service or activity.
+const LONGEST_CHAIN: usize = 1_000;
 
 /// "No node" in a link.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -46,7 +49,7 @@ impl Analysis {
         }
         // On a loop the chain ends where it would come round.
         let mut seen = std::collections::BTreeSet::new();
-        while seen.insert(n) {
+        while seen.insert(n) && steps.len() < LONGEST_CHAIN {
             let i = n as usize;
             let own = match self.services.get(i) {
                 Some(s) if s.down => s.own_restore,
@@ -67,22 +70,56 @@ impl Analysis {
         steps
     }
 
-    pub(crate) fn requirement_codes(&self, node: u32) -> Vec<String> {
-        let c = &self.chains;
-        let has = match self.services.get(node as usize) {
-            Some(s) => s.required_rto.is_some(),
-            None => self.activities[node as usize - self.services.len()]
-                .rto
-                .is_some(),
+    /// The chain that sets what a node owes, the activity first, itself last.
+    pub(crate) fn requirement_steps(&self, node: u32) -> Vec<RequirementStep> {
+        let value = |n: u32| match self.services.get(n as usize) {
+            Some(s) => s.required_rto,
+            None => self.activities[n as usize - self.services.len()].rto,
         };
-        let mut codes = Vec::new();
+        let mut steps: Vec<RequirementStep> = Vec::new();
         let mut n = node;
-        while has && n != NONE && codes.len() < c.set_by.len() {
-            codes.push(self.code_of(n).to_owned());
-            n = c.set_by[n as usize];
+        while let Some(required) = value(n)
+            && steps.len() < self.chains.set_by.len().min(LONGEST_CHAIN)
+        {
+            let by = self.chains.set_by[n as usize];
+            let above = (by != NONE).then(|| value(by)).flatten();
+            steps.push(RequirementStep {
+                code: self.code_of(n).to_owned(),
+                required,
+                tolerance: above.map_or(Minutes(0), |a| required - a),
+            });
+            n = by;
+            if n == NONE {
+                break;
+            }
         }
-        codes.reverse();
-        codes
+        steps.reverse();
+        steps
+    }
+
+    pub(crate) fn requirement_codes(&self, node: u32) -> Vec<String> {
+        let steps = self.requirement_steps(node).into_iter();
+        steps.map(|s| s.code).collect()
+    }
+
+    /// Proves what the service in this place of the workspace owes and when it can be back.
+    pub fn proof_of_service(&self, place: usize) -> Proof {
+        self.proof(u32::try_from(place).unwrap_or(NONE))
+    }
+
+    /// Proves when the activity in this place of the workspace must and can be ready.
+    pub fn proof_of_activity(&self, place: usize) -> Proof {
+        self.proof(u32::try_from(self.services.len() + place).unwrap_or(NONE))
+    }
+
+    fn proof(&self, node: u32) -> Proof {
+        if node as usize >= self.chains.finish.len() {
+            return Proof::default();
+        }
+        Proof {
+            requirement: self.requirement_steps(node),
+            achievable: self.blocking_steps(node),
+        }
     }
 
     fn is_down(&self, node: u32) -> bool {

@@ -190,6 +190,26 @@ pub struct PathStep {
     pub tolerance: Minutes,
 }
 
+/// One link of the chain of numbers that sets a requirement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RequirementStep {
+    /// The code of the activity or service.
+    pub code: String,
+    /// When it must be there.
+    pub required: Minutes,
+    /// How much longer the step before can do without it; 0 on the first step.
+    pub tolerance: Minutes,
+}
+
+/// The two chains of numbers behind a gap: what sets the requirement, and what sets the achievable time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Proof {
+    /// From the activity whose RTO is passed on down to the service itself; empty when nobody demands it.
+    pub requirement: Vec<RequirementStep>,
+    /// From the first cause to the service or activity itself; empty when it is not disrupted.
+    pub achievable: Vec<PathStep>,
+}
+
 impl Analysis {
     /// The result of the service with this code.
     pub fn service(&self, code: &str) -> Option<&ServiceResult> {

@@ -63,7 +63,11 @@ pub struct Difference {
 }
 
 /// Compares saved scenarios with today, each on its own outage.
-pub fn compare(ws: &Workspace, saved: &[&SavedScenario], stop: &crate::schedule::Stop<'_>) -> Vec<Compared> {
+pub fn compare(
+    ws: &Workspace,
+    saved: &[&SavedScenario],
+    stop: &crate::schedule::Stop<'_>,
+) -> Vec<Compared> {
     saved
         .iter()
         .map(|s| {
@@ -79,7 +83,8 @@ pub fn compare(ws: &Workspace, saved: &[&SavedScenario], stop: &crate::schedule:
                 ..Scenario::default()
             };
             let down = then.down.iter().flatten();
-            let down = down.filter_map(|id| Some(ws.get::<mainstay_domain::Service>(*id)?.code.0.clone()));
+            let down =
+                down.filter_map(|id| Some(ws.get::<mainstay_domain::Service>(*id)?.code.0.clone()));
             let (a, b) = (side(ws, &today, stop), side(ws, &then, stop));
             Compared {
                 code: s.code.0.clone(),
@@ -110,7 +115,9 @@ fn side(ws: &Workspace, scenario: &Scenario, stop: &crate::schedule::Stop<'_>) -
     };
     let missed = |f: &dyn Fn(&ActivityOutcome) -> Option<bool>| -> Vec<String> {
         let all = outcome.activities.iter().filter(|a| a.in_scope);
-        all.filter(|a| f(a) == Some(true)).map(|a| a.code.clone()).collect()
+        all.filter(|a| f(a) == Some(true))
+            .map(|a| a.code.clone())
+            .collect()
     };
     Side {
         breaches: outcome.breaches,

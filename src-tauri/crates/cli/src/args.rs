@@ -67,18 +67,57 @@ pub enum Command {
     Analyse {
         /// The plan file.
         file: PathBuf,
-        /// The services that are down; every service when left out.
-        #[arg(long, value_name = "CODE", value_delimiter = ',')]
-        down: Option<Vec<String>>,
-        /// When the restore begins, in minutes; detection + decision of the settings when left out.
-        #[arg(long, value_name = "MIN")]
-        start: Option<i64>,
-        /// How many people restore.
-        #[arg(long, value_enum, default_value_t = Staff::Unlimited)]
-        staff: Staff,
+        #[command(flatten)]
+        outage: Outage,
+        /// How many people restore: unlimited, full, planned, half, or TEAM=N; parts are separated by commas.
+        #[arg(
+            long,
+            value_name = "STAFF",
+            value_delimiter = ',',
+            default_value = "unlimited"
+        )]
+        staff: Vec<String>,
         #[command(flatten)]
         format: Format,
     },
+    /// Find the order in which to restore with limited people.
+    #[command(
+        after_help = "Example:\n  mainstay recover demo.mainstay --down northgate --start 30 --staff half,dba=2 --goal loss --budget 2 --json"
+    )]
+    Recover {
+        /// The plan file.
+        file: PathBuf,
+        #[command(flatten)]
+        outage: Outage,
+        /// How many people restore: unlimited, full, planned, half, or TEAM=N; parts are separated by commas.
+        #[arg(
+            long,
+            value_name = "STAFF",
+            value_delimiter = ',',
+            default_value = "planned"
+        )]
+        staff: Vec<String>,
+        /// What to make small.
+        #[arg(long, value_enum, default_value_t = Goal::Breaches)]
+        goal: Goal,
+        /// What is one piece of work.
+        #[arg(long, value_enum, default_value_t = Unit::Services)]
+        by: Unit,
+        /// For how long to search, in seconds.
+        #[arg(long, value_name = "SECONDS", default_value_t = 0.5, value_parser = parse_budget)]
+        budget: f64,
+        /// Where chance begins.
+        #[arg(long, value_name = "S", default_value_t = 1)]
+        seed: u64,
+        /// Stop after so many orders; with a budget that is long enough the same order comes out everywhere.
+        #[arg(long, value_name = "N")]
+        schedules: Option<u64>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// What-ifs: list, save, compare with today.
+    #[command(subcommand)]
+    Scenario(ScenarioCommand),
     /// Plans: list, submit, sign, reject.
     #[command(subcommand)]
     Plan(PlanCommand),
@@ -113,6 +152,70 @@ pub enum Command {
     History {
         /// The plan file.
         file: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Outage {
+    /// The services, sites and suppliers that are out; every service is down when left out.
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub down: Option<Vec<String>>,
+    /// When the restore begins, in minutes; detection + decision of the settings when left out.
+    #[arg(long, value_name = "MIN")]
+    pub start: Option<i64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ScenarioCommand {
+    /// List the saved scenarios.
+    #[command(after_help = "Example:\n  mainstay scenario list demo.mainstay --json")]
+    List {
+        /// The plan file.
+        file: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Save a scenario, in the place of the one with this code if there is one.
+    #[command(
+        after_help = "Example:\n  mainstay scenario save demo.mainstay SC-NG --name \"Northgate lost, warm standby in place\" --down northgate --staff half --strategies st-db-3 --own svc-erp=60 --redundancy grp-hosts=1"
+    )]
+    Save {
+        /// The plan file.
+        file: PathBuf,
+        /// The scenario's code.
+        code: String,
+        /// Its name.
+        #[arg(long)]
+        name: Option<String>,
+        /// What is assumed, in words.
+        #[arg(long, value_name = "TEXT")]
+        description: Option<String>,
+        #[command(flatten)]
+        outage: Outage,
+        /// How many people restore: unlimited, full, planned, half, or TEAM=N (0 is a team that is out).
+        #[arg(long, value_name = "STAFF", value_delimiter = ',')]
+        staff: Vec<String>,
+        /// Own restore times that differ from today's.
+        #[arg(long, value_name = "SERVICE=MIN", value_delimiter = ',', value_parser = parse_pair)]
+        own: Vec<(String, String)>,
+        /// Numbers of members of redundancy groups that are enough, where they differ from today's.
+        #[arg(long, value_name = "GROUP=K", value_delimiter = ',', value_parser = parse_pair)]
+        redundancy: Vec<(String, String)>,
+        /// Strategies that are in place.
+        #[arg(long, value_name = "CODE", value_delimiter = ',')]
+        strategies: Vec<String>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Compare saved scenarios with today, side by side: who misses RTO or MTPD, at what loss.
+    #[command(after_help = "Example:\n  mainstay scenario compare demo.mainstay SC-NG --json")]
+    Compare {
+        /// The plan file.
+        file: PathBuf,
+        /// The scenarios' codes; all when left out.
+        codes: Vec<String>,
         #[command(flatten)]
         format: Format,
     },
@@ -192,9 +295,21 @@ pub struct Format {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Staff {
-    /// As many as the work needs.
-    Unlimited,
+pub enum Goal {
+    /// Fewest breached MTPDs, then fewest missed RTOs.
+    Breaches,
+    /// Least loss.
+    Loss,
+    /// Earliest end of all work.
+    Finish,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Unit {
+    /// A whole service in its own restore time.
+    Services,
+    /// The steps of its procedure, where it has a complete one.
+    Steps,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -227,6 +342,20 @@ fn parse_accept(s: &str) -> Result<(String, String), String> {
             Err("allowed is FINDING=REASON, such as recovery_gap:svc-wms=\"array ordered\"".into())
         }
     }
+}
+
+fn parse_pair(s: &str) -> Result<(String, String), String> {
+    match s.split_once('=') {
+        Some((code, value)) if !code.trim().is_empty() => {
+            Ok((code.trim().into(), value.trim().into()))
+        }
+        _ => Err("allowed is CODE=VALUE, such as svc-erp=60".into()),
+    }
+}
+
+fn parse_budget(s: &str) -> Result<f64, String> {
+    let seconds = s.parse().ok().filter(|x| (0.0..=86_400.0).contains(x));
+    seconds.ok_or_else(|| "allowed is a number of seconds from 0 to 86400, such as 0.5".into())
 }
 
 fn parse_now(s: &str) -> Result<DateTime<Utc>, String> {

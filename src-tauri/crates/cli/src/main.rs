@@ -5,6 +5,7 @@
 
 mod args;
 mod print;
+mod print_risk;
 mod run;
 
 use clap::Parser;

@@ -167,7 +167,7 @@ pub fn plans(plans: &[Value]) -> Outcome<()> {
     Ok(())
 }
 
-fn table(head: &[&str]) -> Table {
+pub(crate) fn table(head: &[&str]) -> Table {
     let mut t = Table::new();
     t.load_preset(presets::NOTHING)
         .set_style(TableComponent::HeaderLines, '─')
@@ -176,7 +176,7 @@ fn table(head: &[&str]) -> Table {
     t
 }
 
-fn align(t: &mut Table, columns: std::ops::Range<usize>) {
+pub(crate) fn align(t: &mut Table, columns: std::ops::Range<usize>) {
     for i in columns {
         if let Some(c) = t.column_mut(i) {
             c.set_cell_alignment(CellAlignment::Right);
@@ -188,7 +188,7 @@ fn field(v: &Value, key: &str) -> String {
     v[key].as_str().unwrap_or_default().to_string()
 }
 
-fn word(v: &impl Serialize) -> String {
+pub(crate) fn word(v: &impl Serialize) -> String {
     serde_json::to_value(v)
         .ok()
         .and_then(|v| v.as_str().map(Into::into))
@@ -199,7 +199,7 @@ fn state(s: Option<&str>) -> String {
     s.unwrap_or_default().replace('_', " ")
 }
 
-fn min(m: Option<i64>) -> String {
+pub(crate) fn min(m: Option<i64>) -> String {
     m.map_or_else(|| "unknown".into(), mainstay_app::duration)
 }
 

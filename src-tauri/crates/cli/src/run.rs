@@ -1,8 +1,9 @@
 //! What each command does.
 
-use crate::args::{Args, Command, PlanCommand};
-use crate::print;
-use mainstay_app::headless::ScenarioArgs;
+use crate::args::{Args, Command, Goal, Outage, PlanCommand, ScenarioCommand, Unit};
+use crate::{print, print_risk};
+use mainstay_app::headless::{NewScenario, RecoverArgs, ScenarioArgs};
+use mainstay_app::recover;
 use mainstay_app::{Access, App, Config, Outcome, Problem};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -71,22 +72,52 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
         }
         Command::Analyse {
             file,
-            down,
-            start,
-            staff: _,
+            outage,
+            staff,
             format,
         } => {
             app.open_file(&file, Access::Read)?;
-            let report = app.analysis_report(&ScenarioArgs {
-                down,
-                start_min: start,
-            })?;
+            let report = app.analysis_report(&scenario_args(outage, staff))?;
             if format.json {
                 print::json(&report)?
             } else {
                 print::analysis(&report)?
             }
         }
+        Command::Recover {
+            file,
+            outage,
+            staff,
+            goal,
+            by,
+            budget,
+            seed,
+            schedules,
+            format,
+        } => {
+            app.open_file(&file, Access::Read)?;
+            let order = app.recovery_order(&RecoverArgs {
+                scenario: scenario_args(outage, staff),
+                goal: match goal {
+                    Goal::Breaches => recover::Goal::Breaches,
+                    Goal::Loss => recover::Goal::Loss,
+                    Goal::Finish => recover::Goal::Finish,
+                },
+                unit: match by {
+                    Unit::Services => recover::WorkUnit::Services,
+                    Unit::Steps => recover::WorkUnit::Steps,
+                },
+                budget_s: budget,
+                seed,
+                schedules,
+            })?;
+            if format.json {
+                print::json(&order)?
+            } else {
+                print_risk::recovery_order(&order)?
+            }
+        }
+        Command::Scenario(s) => scenario(app, s)?,
         Command::Plan(p) => return plan(app, p),
         Command::Pdf {
             file,
@@ -202,6 +233,71 @@ fn plan(app: &mut App, command: PlanCommand) -> Outcome<u8> {
         }
     }
     Ok(0)
+}
+
+fn scenario_args(outage: Outage, staff: Vec<String>) -> ScenarioArgs {
+    ScenarioArgs {
+        down: outage.down,
+        start_min: outage.start,
+        staff,
+    }
+}
+
+fn scenario(app: &mut App, command: ScenarioCommand) -> Outcome<()> {
+    match command {
+        ScenarioCommand::List { file, format } => {
+            app.open_file(&file, Access::Read)?;
+            let list = app.saved_scenarios()?;
+            if format.json {
+                print::json(&list)
+            } else {
+                print_risk::scenarios(&list)
+            }
+        }
+        ScenarioCommand::Save {
+            file,
+            code,
+            name,
+            description,
+            outage,
+            staff,
+            own,
+            redundancy,
+            strategies,
+            format,
+        } => {
+            write(app, &file)?;
+            let operation = app.save_scenario(&NewScenario {
+                code,
+                name,
+                description,
+                scenario: scenario_args(outage, staff),
+                own_restore: own,
+                redundancy,
+                strategies,
+            })?;
+            let done = json!({ "operation": operation });
+            if format.json {
+                print::json(&done)
+            } else {
+                say(&done);
+                Ok(())
+            }
+        }
+        ScenarioCommand::Compare {
+            file,
+            codes,
+            format,
+        } => {
+            app.open_file(&file, Access::Read)?;
+            let compared = app.compare_scenarios(&codes)?;
+            if format.json {
+                print::json(&compared)
+            } else {
+                print_risk::compared(&compared)
+            }
+        }
+    }
 }
 
 fn write(app: &mut App, file: &Path) -> Outcome<()> {

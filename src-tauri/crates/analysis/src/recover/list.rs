@@ -132,14 +132,22 @@ pub(crate) fn follow(work: &Work, begin: impl Fn(usize) -> Option<i64>) -> Times
     let mut todo: Vec<usize> = (0..n).filter(|i| hands_on(*i)).collect();
     todo.reverse();
     while let Some(i) = todo.pop() {
-        let Some(wait) = work.wait(i, &t.there) else { continue };
+        let Some(wait) = work.wait(i, &t.there) else {
+            continue;
+        };
         let now = match work.nodes[i].job {
             Job::HandOn if wait <= work.start => 0,
             _ => wait,
         };
         if t.there[i].is_none_or(|old| now < old) {
             t.there[i] = Some(now);
-            todo.extend(work.followers.of(i as u32).iter().map(|d| *d as usize).filter(|d| hands_on(*d)));
+            todo.extend(
+                work.followers
+                    .of(i as u32)
+                    .iter()
+                    .map(|d| *d as usize)
+                    .filter(|d| hands_on(*d)),
+            );
         }
     }
     t

@@ -114,7 +114,11 @@ pub(super) fn search(
     let listed = list_rule(&work);
     let adapter = Adapter::of(ws, &work, &listed);
     let goal = adapter.goal(options.goal);
-    let begin: Vec<Option<i64>> = adapter.tasks.iter().map(|n| listed.begin[*n].or(listed.there[*n])).collect();
+    let begin: Vec<Option<i64>> = adapter
+        .tasks
+        .iter()
+        .map(|n| listed.begin[*n].or(listed.there[*n]))
+        .collect();
     let search = schedule::Options {
         seed: options.seed,
         schedules: options.schedules,
@@ -151,7 +155,9 @@ pub(super) fn search(
     RecoveryOrder {
         goal: options.goal,
         bound_min: (!adapter.project.tasks.is_empty()).then(|| {
-            work.start.saturating_add(plan.makespan_bound_min).saturating_sub(off)
+            work.start
+                .saturating_add(plan.makespan_bound_min)
+                .saturating_sub(off)
         }),
         proven: plan.proven,
         schedules: plan.schedules,
@@ -335,7 +341,10 @@ impl Adapter {
             .max_by_key(|(l, i)| (*l, std::cmp::Reverse(*i)))?
             .1;
         let ready = plan.ready_min[worst]?;
-        let offers = self.project.activities[worst].needs.iter().flat_map(|n| &n.offers);
+        let offers = self.project.activities[worst]
+            .needs
+            .iter()
+            .flat_map(|n| &n.offers);
         offers
             .filter_map(|o| match o.from {
                 Source::Task(t) => Some((t, plan.finish_min[t]?.saturating_add(o.lag_min))),
@@ -399,7 +408,12 @@ impl Adapter {
                 let mut services: Vec<String> = b
                     .tasks
                     .iter()
-                    .map(|t| ws.services[self.named(work, self.tasks[*t]).0].code.0.clone())
+                    .map(|t| {
+                        ws.services[self.named(work, self.tasks[*t]).0]
+                            .code
+                            .0
+                            .clone()
+                    })
                     .collect();
                 services.sort();
                 services.dedup();

@@ -1,0 +1,239 @@
+//! Everything that follows from a workspace, as one report.
+
+use super::{FindingReport, ScenarioArgs, finding_report};
+use crate::App;
+use crate::problem::Outcome;
+use mainstay_analysis::recover::{self, WorkUnit, by_list_rule};
+use mainstay_analysis::{Analysis, GapState, Proof, analyse};
+use mainstay_domain::*;
+use serde::Serialize;
+
+/// Everything that follows from a workspace, as `analyse --json` prints it.
+#[derive(Debug, Clone, Serialize)]
+pub struct AnalysisReport {
+    /// From the disruption to the start of the restore work.
+    pub start_min: i64,
+    /// The activities, in the order of the file.
+    pub activities: Vec<ActivityReport>,
+    /// The services, in the order of the file.
+    pub services: Vec<ServiceReport>,
+    /// The loops of hard dependencies, each as the codes of its members.
+    pub cycles: Vec<Vec<String>>,
+    /// The same outage with limited people, by the plain list rule; only where people are limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staffed: Option<recover::Outcome>,
+    /// The findings, errors first.
+    pub findings: Vec<FindingReport>,
+}
+
+/// One activity of a report; `null` where unknown.
+#[derive(Debug, Clone, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the names are those of the results, with their unit"
+)]
+pub struct ActivityReport {
+    pub code: String,
+    pub name: String,
+    pub mtpd_min: Option<i64>,
+    pub mtpd_state: mainstay_analysis::MtpdState,
+    pub last_tolerable_min: Option<i64>,
+    pub binding: Vec<String>,
+    pub accepted_mtpd_min: Option<i64>,
+    pub rto_min: Option<i64>,
+    pub wrt_min: Option<i64>,
+    pub slack_min: Option<i64>,
+    pub ready_min: Option<i64>,
+    pub resumed_min: Option<i64>,
+    pub gap_min: Option<i64>,
+    pub gap_state: Option<&'static str>,
+    pub mtpd_breached: Option<bool>,
+    pub proof: Option<ProofReport>,
+}
+
+/// One service of a report; `null` where unknown.
+#[derive(Debug, Clone, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the names are those of the results, with their unit"
+)]
+pub struct ServiceReport {
+    pub code: String,
+    pub name: String,
+    pub required_rto_min: Option<i64>,
+    pub required_set_by: Option<String>,
+    pub latest_finish_min: Option<i64>,
+    pub tier: Option<u8>,
+    pub own_restore_min: Option<i64>,
+    pub achievable_min: Option<i64>,
+    pub gap_min: Option<i64>,
+    pub gap_state: Option<&'static str>,
+    pub blocking_path: Vec<String>,
+    pub required_rpo_min: Option<i64>,
+    pub rpa_min: RpaReport,
+    pub spof_for: Vec<String>,
+    pub proof: Option<ProofReport>,
+}
+
+/// The two chains behind a gap, each from its first cause on.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProofReport {
+    /// What sets the requirement.
+    pub requirement: Vec<RequirementLink>,
+    /// What sets the achievable time.
+    pub achievable: Vec<AchievableLink>,
+}
+
+/// One link of what sets a requirement.
+#[derive(Debug, Clone, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the names are those of the results, with their unit"
+)]
+pub struct RequirementLink {
+    pub code: String,
+    pub required_min: i64,
+    pub tolerance_min: i64,
+}
+
+/// One link of what sets an achievable time.
+#[derive(Debug, Clone, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the names are those of the results, with their unit"
+)]
+pub struct AchievableLink {
+    pub code: String,
+    pub finish_min: i64,
+    pub own_restore_min: Option<i64>,
+    pub tolerance_min: i64,
+}
+
+/// Data loss to expect in one service, by class of disruption.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the classes")]
+pub struct RpaReport {
+    pub component_failure: Option<i64>,
+    pub site_loss: Option<i64>,
+    pub logical_corruption: Option<i64>,
+}
+
+impl App {
+    /// Everything that follows from the open workspace under a scenario.
+    ///
+    /// # Errors
+    /// Nothing is open, or the scenario names a service that is not there.
+    pub fn analysis_report(&mut self, args: &ScenarioArgs) -> Outcome<AnalysisReport> {
+        let today = self.config.today();
+        let spof = self.spof()?;
+        let ws = self.workspace()?;
+        let scenario = args.resolve(ws)?;
+        let a = analyse(ws, &scenario, today);
+        let staffed = scenario
+            .limits_staff()
+            .then(|| by_list_rule(ws, &scenario, WorkUnit::Services));
+        Ok(AnalysisReport {
+            start_min: a.start.0,
+            activities: ws
+                .activities
+                .iter()
+                .zip(&a.activities)
+                .enumerate()
+                .map(|(i, (x, r))| activity_report(x, r, &a.proof_of_activity(i)))
+                .collect(),
+            services: ws
+                .services
+                .iter()
+                .enumerate()
+                .map(|(i, s)| {
+                    let stops = spof.stops[i]
+                        .iter()
+                        .map(|k| ws.activities[*k].code.0.clone())
+                        .collect();
+                    service_report(s, &a, i, stops)
+                })
+                .collect(),
+            cycles: a.cycles.clone(),
+            staffed,
+            findings: a.findings.iter().map(|f| finding_report(ws, f)).collect(),
+        })
+    }
+}
+
+fn activity_report(
+    x: &Activity,
+    r: &mainstay_analysis::ActivityResult,
+    proof: &Proof,
+) -> ActivityReport {
+    let min = crate::views::min;
+    ActivityReport {
+        code: x.code.0.clone(),
+        name: x.name.clone(),
+        mtpd_min: min(r.mtpd.min),
+        mtpd_state: r.mtpd.state,
+        last_tolerable_min: min(r.mtpd.last_tolerable),
+        binding: r.mtpd.binding.clone(),
+        accepted_mtpd_min: min(r.accepted_mtpd),
+        rto_min: min(r.rto),
+        wrt_min: min(x.wrt_min),
+        slack_min: min(r.slack),
+        ready_min: min(r.ready),
+        resumed_min: min(r.resumed),
+        gap_min: min(r.gap),
+        gap_state: r.gap_state.map(GapState::word),
+        mtpd_breached: r.mtpd_breached,
+        proof: proof_report(r.gap_state, proof),
+    }
+}
+
+fn service_report(s: &Service, a: &Analysis, i: usize, spof_for: Vec<String>) -> ServiceReport {
+    let min = crate::views::min;
+    let r = &a.services[i];
+    let proof = a.proof_of_service(i);
+    ServiceReport {
+        code: s.code.0.clone(),
+        name: s.name.clone(),
+        required_rto_min: min(r.required_rto),
+        required_set_by: r.required_set_by.clone(),
+        latest_finish_min: min(r.latest_finish),
+        tier: r.tier,
+        own_restore_min: min(r.own_restore),
+        achievable_min: min(r.achievable),
+        gap_min: min(r.gap),
+        gap_state: r.gap_state.map(GapState::word),
+        blocking_path: proof.achievable.iter().map(|p| p.code.clone()).collect(),
+        proof: proof_report(r.gap_state, &proof),
+        required_rpo_min: min(r.required_rpo),
+        rpa_min: RpaReport {
+            component_failure: min(r.rpa[0]),
+            site_loss: min(r.rpa[1]),
+            logical_corruption: min(r.rpa[2]),
+        },
+        spof_for,
+    }
+}
+
+/// The proof of a gap; nothing where there is none.
+fn proof_report(state: Option<GapState>, p: &Proof) -> Option<ProofReport> {
+    (state == Some(GapState::Gap)).then(|| ProofReport {
+        requirement: p
+            .requirement
+            .iter()
+            .map(|s| RequirementLink {
+                code: s.code.clone(),
+                required_min: s.required.0,
+                tolerance_min: s.tolerance.0,
+            })
+            .collect(),
+        achievable: p
+            .achievable
+            .iter()
+            .map(|s| AchievableLink {
+                code: s.code.clone(),
+                finish_min: s.finish.0,
+                own_restore_min: s.own.map(|m| m.0),
+                tolerance_min: s.tolerance.0,
+            })
+            .collect(),
+    })
+}

@@ -1,0 +1,273 @@
+//! What is printed of recovery orders, scenarios, risks and money.
+
+use crate::print::{align, min, table, text, word};
+use mainstay_app::Outcome;
+use mainstay_app::headless::SavedReport;
+use mainstay_app::recover::{Breaches, RecoveryOrder, Summary};
+use mainstay_app::what_if::{Compared, Side};
+
+/// Prints an order of recovery and what it means.
+pub fn recovery_order(o: &RecoveryOrder) -> Outcome<()> {
+    let mut t = table(&["Service", "Team", "Begins", "There", ""]);
+    let mut down: Vec<_> = o.outcome.services.iter().filter(|s| s.down).collect();
+    down.sort_by_key(|s| {
+        (
+            s.start_min.is_none(),
+            s.start_min,
+            s.finish_min,
+            s.code.clone(),
+        )
+    });
+    for s in down {
+        t.add_row([
+            s.code.clone(),
+            s.team.clone().unwrap_or_default(),
+            s.start_min.map_or_else(String::new, mainstay_app::duration),
+            s.finish_min.map_or_else(
+                || {
+                    reason(
+                        o.outcome
+                            .open
+                            .iter()
+                            .find(|x| x.code == s.code)
+                            .map_or("", |x| x.why),
+                    )
+                },
+                mainstay_app::duration,
+            ),
+            if s.critical { "critical" } else { "" }.into(),
+        ]);
+    }
+    align(&mut t, 2..4);
+    text(&t.to_string())?;
+    let mut t = table(&[
+        "Activity", "RTO", "Ready", "", "MTPD", "Resumed", "", "Loss",
+    ]);
+    for a in &o.outcome.activities {
+        t.add_row([
+            a.code.clone(),
+            min(a.rto_min),
+            min(a.ready_min),
+            missed(a.rto_missed, "missed").into(),
+            min(a.mtpd_min),
+            min(a.resumed_min),
+            missed(a.mtpd_missed, "breached").into(),
+            money(a.loss),
+        ]);
+    }
+    align(&mut t, 1..3);
+    align(&mut t, 4..6);
+    align(&mut t, 7..8);
+    text(&format!("\n{t}"))?;
+    let mut t = table(&[
+        "",
+        "MTPD breached",
+        "RTO missed",
+        "Unknown",
+        "Loss",
+        "All there",
+    ]);
+    let this = Summary {
+        breaches: o.outcome.breaches,
+        loss: o.outcome.loss,
+        finish_min: o.outcome.finish_min,
+    };
+    for (name, s) in [
+        ("This order", &this),
+        ("The list rule", &o.list_rule),
+        ("Unlimited staff", &o.unlimited),
+    ] {
+        let [a, b, c] = breaches(&s.breaches);
+        t.add_row([name.into(), a, b, c, money(s.loss), min(s.finish_min)]);
+    }
+    align(&mut t, 1..6);
+    text(&format!("\n{t}"))?;
+    text(&match (o.proven, o.bound_min) {
+        (true, _) => format!(
+            "\nProven: no order is better by the goal {}.",
+            word(&o.goal)
+        ),
+        (false, Some(b)) => format!(
+            "\nNot proven best by the goal {}; nothing has everything back before {}.",
+            word(&o.goal),
+            mainstay_app::duration(b)
+        ),
+        (false, None) => String::new(),
+    })?;
+    for b in &o.bottlenecks {
+        text(&format!(
+            "Work waits {} for team {} ({} people): {}.",
+            mainstay_app::duration(b.delay_min),
+            b.team,
+            b.people,
+            b.services.join(", ")
+        ))?;
+    }
+    for g in o.gains.iter().filter(|g| {
+        g.mtpd_fewer > 0 || g.rto_fewer > 0 || g.finish_earlier_min > 0 || g.loss_less > Some(0.0)
+    }) {
+        text(&format!(
+            "One more in team {}: {} fewer MTPDs breached, {} fewer RTOs missed, everything there {} earlier{}.",
+            g.team,
+            g.mtpd_fewer,
+            g.rto_fewer,
+            mainstay_app::duration(g.finish_earlier_min),
+            g.loss_less
+                .map_or_else(String::new, |l| format!(", {} less lost", money(Some(l))))
+        ))?;
+    }
+    Ok(())
+}
+
+/// Prints the saved scenarios.
+pub fn scenarios(list: &[SavedReport]) -> Outcome<()> {
+    if list.is_empty() {
+        return text("No scenario is saved.");
+    }
+    let mut t = table(&["Scenario", "", "Out", "Staff", "Changed"]);
+    for s in list {
+        let out = [&s.services_out, &s.sites_out, &s.suppliers_out].map(|v| v.join(", "));
+        let out: Vec<String> = out.into_iter().filter(|x| !x.is_empty()).collect();
+        let mut staff: Vec<String> = s.staff.iter().map(word).collect();
+        staff.extend(s.teams_out.iter().map(|t| format!("{t} out")));
+        staff.extend(s.team_strength.iter().map(|(t, n)| format!("{t} {n}")));
+        let mut changed: Vec<String> = s
+            .own_restore_min
+            .iter()
+            .map(|(c, m)| format!("{c} {}", mainstay_app::duration(*m)))
+            .collect();
+        changed.extend(s.redundancy.iter().map(|(g, k)| format!("{g} k = {k}")));
+        changed.extend(s.strategies.iter().cloned());
+        t.add_row([
+            s.code.clone(),
+            s.name.clone(),
+            if out.is_empty() {
+                "every service".into()
+            } else {
+                out.join(", ")
+            },
+            if staff.is_empty() {
+                "unlimited".into()
+            } else {
+                staff.join(", ")
+            },
+            changed.join(", "),
+        ]);
+    }
+    text(&t.to_string())
+}
+
+/// Prints scenarios beside today.
+pub fn compared(list: &[Compared]) -> Outcome<()> {
+    if list.is_empty() {
+        return text("No scenario is saved; `mainstay scenario save` makes one.");
+    }
+    let mut t = table(&[
+        "Scenario",
+        "",
+        "MTPD breached",
+        "RTO missed",
+        "Unknown",
+        "Loss",
+        "All there",
+    ]);
+    for c in list {
+        for (name, side) in [("today", &c.today), ("then", &c.then)] {
+            let [a, b, u] = breaches(&side.breaches);
+            let label = if name == "today" {
+                c.name.clone()
+            } else {
+                String::new()
+            };
+            t.add_row([
+                label,
+                name.into(),
+                a,
+                b,
+                u,
+                loss(side),
+                min(side.finish_min),
+            ]);
+        }
+    }
+    align(&mut t, 2..7);
+    text(&t.to_string())?;
+    for c in list {
+        text(&format!("\n{} ({})", c.name, c.code))?;
+        if c.differences.is_empty() {
+            text("  Every activity fares as today.")?;
+        }
+        for d in &c.differences {
+            text(&format!(
+                "  {}: ready {} today, {} then{}{}",
+                d.code,
+                min(d.ready_min[0]),
+                min(d.ready_min[1]),
+                turned("RTO missed", d.rto_missed),
+                turned("MTPD breached", d.mtpd_missed),
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn turned(what: &str, v: [Option<bool>; 2]) -> String {
+    let say = |x: Option<bool>| match x {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    };
+    if v[0] == v[1] {
+        String::new()
+    } else {
+        format!("; {what}: {} -> {}", say(v[0]), say(v[1]))
+    }
+}
+
+fn loss(side: &Side) -> String {
+    let least = if side.loss_is_lower_bound { "≥ " } else { "" };
+    side.loss.map_or_else(
+        || "unknown".into(),
+        |l| format!("{least}{}", money(Some(l))),
+    )
+}
+
+fn breaches(b: &Breaches) -> [String; 3] {
+    [b.mtpd, b.rto, b.unknown].map(|n| n.to_string())
+}
+
+fn missed(m: Option<bool>, word: &'static str) -> &'static str {
+    match m {
+        Some(true) => word,
+        Some(false) => "",
+        None => "unknown",
+    }
+}
+
+fn reason(why: &str) -> String {
+    match why {
+        "spare" => "not needed".into(),
+        "" => "unknown".into(),
+        other => other.replace('_', " "),
+    }
+}
+
+/// An amount in whole currency units with thousands apart.
+pub(crate) fn money(amount: Option<f64>) -> String {
+    let Some(x) = amount else {
+        return "unknown".into();
+    };
+    let digits = format!("{:.0}", x.abs());
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    if x < 0.0 && digits != "0" {
+        format!("-{out}")
+    } else {
+        out
+    }
+}
