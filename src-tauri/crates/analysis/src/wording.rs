@@ -188,6 +188,16 @@ pub fn sentence(f: &Finding, ws: &Workspace) -> String {
             f.subject,
             w.names("services")
         ),
+        "time_beyond_ten_years" => format!(
+            "{} of {} {} longer than ten years; that is rather a slip of a digit.",
+            w.list("fields"),
+            me(),
+            if w.items("fields").len() == 1 {
+                "is"
+            } else {
+                "are"
+            }
+        ),
         "dependency_cycle" => format!(
             "{} need each other in a loop, so none of them can be restored first; make one dependency soft.",
             w.names("members")
@@ -327,6 +337,7 @@ pub fn title(code: &str) -> &'static str {
         "group_size" => "Redundancy group makes no sense",
         "preferred_not_member" => "Preferred member is none",
         "dependency_cycle" => "Dependency loop",
+        "time_beyond_ten_years" => "Time beyond ten years",
         "deputy_missing" => "No deputy",
         "deputy_is_self" => "Own deputy",
         "team_overcounted" => "Team overcounted",

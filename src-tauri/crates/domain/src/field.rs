@@ -27,7 +27,7 @@ pub enum Kind {
     Text,
     /// An ISO 4217 currency code, three capital letters.
     Currency,
-    /// Whole minutes, 0 to ten years.
+    /// Whole minutes, 0 to 2^31; typed ones up to ten years.
     Minutes,
     /// Money in cents of the workspace currency; the flag allows negative amounts.
     Money {
@@ -80,7 +80,7 @@ impl Kind {
             Kind::Currency => "a currency code of three capital letters such as EUR".into(),
             Kind::Minutes => format!(
                 "a whole number of minutes from 0 to {} (ten years), such as 90; where text is typed also 1h30, 1.5 h or 2d",
-                time::MAX_MINUTES
+                time::LONG_MINUTES
             ),
             Kind::Money { signed: false } => {
                 "an amount from 0 to 10,000,000,000,000 with at most two decimals".into()

@@ -5,8 +5,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The longest duration a field may hold: ten years of 365 days.
-pub const MAX_MINUTES: i64 = 5_256_000;
+/// The longest duration a field may hold: 2^31 minutes, some four thousand years. What is longer than
+/// [`LONG_MINUTES`] is taken from a file and reported, but not taken from a keyboard.
+pub const MAX_MINUTES: i64 = 1 << 31;
+
+/// Longer than anybody plans for: ten years of 365 days.
+pub const LONG_MINUTES: i64 = 5_256_000;
 
 /// A duration, or a moment counted from the start of the clock, in whole minutes.
 ///
@@ -112,14 +116,14 @@ pub fn parse_duration(text: &str) -> Option<Minutes> {
         total += value * factor;
         rest = &rest[u..];
     }
-    if last_rank == 5 || total.fract().abs() > 1e-9 || total > MAX_MINUTES as f64 {
+    if last_rank == 5 || total.fract().abs() > 1e-9 || total > LONG_MINUTES as f64 {
         return None;
     }
     in_range(total.round() as i64)
 }
 
 fn in_range(m: i64) -> Option<Minutes> {
-    (0..=MAX_MINUTES).contains(&m).then_some(Minutes(m))
+    (0..=LONG_MINUTES).contains(&m).then_some(Minutes(m))
 }
 
 /// Reads `YYYY-MM-DD`, exactly so.

@@ -61,6 +61,7 @@ pub(crate) fn of_results(ws: &Workspace, a: &Analysis, today: NaiveDate) -> Sink
 pub(crate) fn of_records(ws: &Workspace, today: NaiveDate) -> Sink {
     let mut out = Sink::default();
     recovery::dependencies(ws, &mut out);
+    recovery::long_times(ws, &mut out);
     people::people(ws, today, &mut out);
     plans::risks(ws, today, &mut out);
     plans::procedures(ws, &mut out);

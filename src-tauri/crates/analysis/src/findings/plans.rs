@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Invariant 6.
 pub(super) fn risks(ws: &Workspace, today: NaiveDate, out: &mut Sink) {
+    let threatened: BTreeSet<RiskId> = ws.risk_threats.iter().map(|t| t.risk_id).collect();
+    let striking: BTreeSet<RiskId> = ws.risk_services.iter().map(|t| t.risk_id).collect();
     for r in &ws.risks {
         let code = &r.code.0;
         missing(
@@ -13,11 +15,8 @@ pub(super) fn risks(ws: &Workspace, today: NaiveDate, out: &mut Sink) {
             code,
             &[
                 ("title", !r.title.trim().is_empty()),
-                ("threat", ws.risk_threats.iter().any(|t| t.risk_id == r.id)),
-                (
-                    "affected service",
-                    ws.risk_services.iter().any(|t| t.risk_id == r.id),
-                ),
+                ("threat", threatened.contains(&r.id)),
+                ("affected service", striking.contains(&r.id)),
                 ("inherent rating", r.scores()[0].is_some()),
                 ("residual rating", r.scores()[1].is_some()),
                 ("target rating", r.scores()[2].is_some()),
@@ -63,13 +62,17 @@ pub(super) fn risks(ws: &Workspace, today: NaiveDate, out: &mut Sink) {
 
 /// Invariants 8 and 11: the steps of procedures, their order and their time.
 pub(super) fn procedures(ws: &Workspace, out: &mut Sink) {
+    let mut steps_of: BTreeMap<ProcedureId, Vec<&ProcedureStep>> = BTreeMap::new();
+    for s in &ws.procedure_steps {
+        steps_of.entry(s.procedure_id).or_default().push(s);
+    }
+    let mut before_of: BTreeMap<ProcedureStepId, Vec<i64>> = BTreeMap::new();
+    for a in &ws.step_after {
+        before_of.entry(a.step_id).or_default().push(a.no.0);
+    }
     for p in &ws.procedures {
         let code = &p.code.0;
-        let steps: Vec<&ProcedureStep> = ws
-            .procedure_steps
-            .iter()
-            .filter(|s| s.procedure_id == p.id)
-            .collect();
+        let steps = steps_of.remove(&p.id).unwrap_or_default();
         let unclear: Vec<String> = steps
             .iter()
             .filter(|s| {
@@ -97,10 +100,7 @@ pub(super) fn procedures(ws: &Workspace, out: &mut Sink) {
         }
         let after: BTreeMap<i64, Vec<i64>> = steps
             .iter()
-            .map(|s| {
-                let before = ws.step_after.iter().filter(|x| x.step_id == s.id);
-                (s.no.0, before.map(|x| x.no.0).collect())
-            })
+            .map(|s| (s.no.0, before_of.remove(&s.id).unwrap_or_default()))
             .collect();
         let lost: BTreeSet<i64> = after
             .values()

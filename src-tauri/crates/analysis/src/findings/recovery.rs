@@ -9,10 +9,12 @@ use mainstay_domain::*;
 /// The gaps and the evidence of every service, and the gaps of the activities in scope.
 pub(super) fn services(ws: &Workspace, a: &Analysis, today: NaiveDate, out: &mut Sink) {
     // Only looked up, never walked through.
+    let with_steps: HashSet<ProcedureId> =
+        ws.procedure_steps.iter().map(|s| s.procedure_id).collect();
     let with_procedure: HashSet<ServiceId> = ws
         .procedures
         .iter()
-        .filter(|p| ws.procedure_steps.iter().any(|s| s.procedure_id == p.id))
+        .filter(|p| with_steps.contains(&p.id))
         .filter_map(|p| p.service_id)
         .collect();
     let some = |from: usize, to: usize| {
@@ -161,6 +163,45 @@ fn evidence(s: &Service, today: NaiveDate, out: &mut Sink) {
     }
 }
 
+/// Times that nobody plans for, so that a slip of a digit is seen.
+pub(super) fn long_times(ws: &Workspace, out: &mut Sink) {
+    let mut look = |code: &Code, times: &[(&str, Option<Minutes>)]| {
+        let long = times
+            .iter()
+            .filter(|(_, m)| m.is_some_and(|m| m.0 > time::LONG_MINUTES))
+            .map(|(name, _)| (*name).to_string())
+            .collect::<Vec<_>>();
+        if !long.is_empty() {
+            out.push(Finding::warning("time_beyond_ten_years", &code.0).with("fields", long));
+        }
+    };
+    for s in &ws.services {
+        look(
+            &s.code,
+            &[
+                ("own restore time", s.own_restore_min),
+                ("restore time shown", s.capability_min),
+                ("promised RTO", s.declared_rto_min),
+                ("promised RPO", s.rpo_target_min),
+            ],
+        );
+    }
+    for a in &ws.activities {
+        look(
+            &a.code,
+            &[
+                ("RTO", a.rto_min),
+                ("WRT", a.wrt_min),
+                ("RPO", a.rpo_min),
+                ("MTPD", a.accepted_mtpd_min),
+            ],
+        );
+    }
+    for d in &ws.dependencies {
+        look(&d.code, &[("tolerance", Some(d.tolerance_min))]);
+    }
+}
+
 /// Invariant 4: edges and groups.
 pub(super) fn dependencies(ws: &Workspace, out: &mut Sink) {
     // Only looked up, never walked through.
@@ -192,6 +233,10 @@ pub(super) fn dependencies(ws: &Workspace, out: &mut Sink) {
             }
         }
     }
+    let mut preferred: HashMap<RedundancyGroupId, Vec<ServiceId>> = HashMap::new();
+    for p in &ws.group_preferred {
+        preferred.entry(p.group_id).or_default().push(p.service_id);
+    }
     for g in &ws.groups {
         let of = members.get(&g.id).map_or(&[][..], Vec::as_slice);
         if g.k.0 < 1 || g.k.0 >= of.len() as i64 {
@@ -201,11 +246,13 @@ pub(super) fn dependencies(ws: &Workspace, out: &mut Sink) {
                     .with("members", of.len() as i64),
             );
         }
-        let strangers = ws
-            .group_preferred
-            .iter()
-            .filter(|p| p.group_id == g.id && !of.contains(&p.service_id))
-            .filter_map(|p| ws.code_of(Table::Service, p.service_id.0))
+        let mine: HashSet<&ServiceId> = of.iter().collect();
+        let strangers = preferred
+            .get(&g.id)
+            .into_iter()
+            .flatten()
+            .filter(|s| !mine.contains(s))
+            .filter_map(|s| ws.code_of(Table::Service, s.0))
             .collect::<Vec<_>>();
         if !strangers.is_empty() {
             out.push(

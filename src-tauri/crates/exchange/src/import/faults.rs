@@ -118,10 +118,7 @@ fn within(record: &str, field: &str) -> String {
 /// What a field allows in a file, where types are strict: no durations in words, no `yes` for `true`.
 pub(super) fn allowed(kind: Kind, nullable: bool) -> String {
     let words = match kind {
-        Kind::Minutes => format!(
-            "a whole number of minutes from 0 to {} (ten years)",
-            time::MAX_MINUTES
-        ),
+        Kind::Minutes => format!("a whole number of minutes from 0 to {}", time::MAX_MINUTES),
         Kind::Flag => "true or false".into(),
         kind => kind.allowed(),
     };
