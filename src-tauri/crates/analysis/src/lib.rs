@@ -17,6 +17,7 @@ mod published;
 mod recovery;
 mod requirement;
 mod results;
+pub mod schedule;
 mod spof;
 pub mod synthetic;
 mod tier;
