@@ -4,9 +4,21 @@
 //! [`Plan`] and says how far it is from the best one, [`critical_chain`] and [`bottlenecks`] say what decided it, [`gains`]
 //! what one more of each resource would bring, and [`list_rule`] is the plain rule of C5.
 
+mod bounds;
+mod check;
+mod generate;
+mod judge;
+mod model;
+mod profile;
 mod project;
+mod prove;
+mod random;
+mod search;
+mod solve;
 
+pub use check::check;
 pub use project::{
     Activity, Cost, CostFunction, Demand, Goal, Limits, Need, Obstacle, Offer, Options, Plan,
     Project, Source, TIME_LIMIT_MIN, Task,
 };
+pub use solve::{Stop, evaluate, feasible, solve};
