@@ -1,0 +1,24 @@
+//! The order of work when people are few: schedules of tasks that compete for resources.
+//!
+//! Knows nothing of a workspace. [`Project`] says what is to be done, [`Goal`] what is to be made small, [`solve`] finds a
+//! [`Plan`] and says how far it is from the best one, [`critical_chain`] and [`bottlenecks`] say what decided it, [`gains`]
+//! what one more of each resource would bring, and [`list_rule`] is the plain rule of C5.
+
+mod bounds;
+mod check;
+mod generate;
+mod judge;
+mod model;
+mod profile;
+mod project;
+mod prove;
+mod random;
+mod search;
+mod solve;
+
+pub use check::check;
+pub use project::{
+    Activity, Cost, CostFunction, Demand, Goal, Limits, Need, Obstacle, Offer, Options, Plan,
+    Project, Source, TIME_LIMIT_MIN, Task,
+};
+pub use solve::{Stop, evaluate, feasible, solve};
