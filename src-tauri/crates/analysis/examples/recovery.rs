@@ -44,7 +44,9 @@ impl Wanted {
         let mut args = args.iter();
         while let Some(a) = args.next() {
             let mut number = || {
-                let n = args.next().ok_or_else(|| format!("{a} needs a number after it."))?;
+                let n = args
+                    .next()
+                    .ok_or_else(|| format!("{a} needs a number after it."))?;
                 n.parse::<f64>()
                     .ok()
                     .filter(|n| n.is_finite() && *n >= 0.0)
@@ -91,7 +93,10 @@ fn run(w: &Wanted) -> Result<bool, String> {
         match project {
             Ok(project) => println!("{}", measured(file, &project, w)),
             Err(e) => {
-                eprintln!("{} is not a project in the PSPLIB format: {e}.", file.display());
+                eprintln!(
+                    "{} is not a project in the PSPLIB format: {e}.",
+                    file.display()
+                );
                 all_good = false;
             }
         }
@@ -101,13 +106,21 @@ fn run(w: &Wanted) -> Result<bool, String> {
 
 /// A name with its numbers as numbers, so that `j30_2` stands before `j30_10`.
 fn numbered(path: &Path) -> Vec<(String, u64)> {
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let mut parts = Vec::new();
     let mut rest = name.as_str();
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let digits = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
         let (text, tail) = rest.split_at(digits);
-        let end = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
+        let end = tail
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(tail.len());
         let (number, tail) = tail.split_at(end);
         parts.push((text.to_owned(), number.parse().unwrap_or(u64::MAX)));
         rest = tail;
@@ -124,7 +137,9 @@ fn measured(file: &Path, project: &Project, w: &Wanted) -> serde_json::Value {
         ..Options::default()
     };
     let by_time = w.schedules.is_none();
-    let plan = solve(project, Goal::Makespan, &options, &|| by_time && begun.elapsed() >= budget);
+    let plan = solve(project, Goal::Makespan, &options, &|| {
+        by_time && begun.elapsed() >= budget
+    });
     json!({
         "file": file.file_name().unwrap_or_default().to_string_lossy(),
         "makespan": plan.makespan_min,
@@ -149,7 +164,9 @@ fn parse(text: &str) -> Result<Project, String> {
     let jobs = named(text, "jobs (incl. supersource/sink )")?;
     let resources = named(text, "- renewable")?;
     if !(2..=100_000).contains(&jobs) || resources > 1000 {
-        return Err(format!("{jobs} jobs and {resources} resources are not possible"));
+        return Err(format!(
+            "{jobs} jobs and {resources} resources are not possible"
+        ));
     }
     let precedence = rows(text, "PRECEDENCE RELATIONS:", jobs)?;
     let requests = rows(text, "REQUESTS/DURATIONS:", jobs)?;
@@ -184,7 +201,10 @@ fn parse(text: &str) -> Result<Project, String> {
             return Err(format!("the successors of job {} are cut off", at + 1));
         };
         if *count != successors.len() as i64 {
-            return Err(format!("job {} does not have as many successors as it says", at + 1));
+            return Err(format!(
+                "job {} does not have as many successors as it says",
+                at + 1
+            ));
         }
         for s in successors {
             let after = usize::try_from(*s).ok().filter(|s| (1..=jobs).contains(s));

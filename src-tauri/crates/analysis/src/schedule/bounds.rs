@@ -13,8 +13,6 @@ use super::project::Cost;
 pub(super) struct Bounds {
     pub makespan: i64,
     pub cost: Cost,
-    /// Of each activity's ready time, in minutes.
-    pub ready: Vec<Option<i64>>,
 }
 
 /// More tasks than this, and only the cheaper bounds are worked out.
@@ -29,11 +27,7 @@ pub(super) fn bounds(m: &Model, judge: &Judge) -> Bounds {
     makespan = makespan.max(energy(m, &everything, &m.tail).unwrap_or(0));
     let ready: Vec<Option<i64>> = (0..m.activities.len()).map(|a| ready(m, a)).collect();
     let cost = judge.of(&ready, makespan.saturating_mul(m.unit));
-    Bounds {
-        makespan,
-        cost,
-        ready,
-    }
+    Bounds { makespan, cost }
 }
 
 /// The largest `a + energy / capacity + b` over resources, heads `a` and tails `b`, in steps.
@@ -96,8 +90,11 @@ fn between(items: &[Item], capacity: i64, lambda: i64) -> Option<i64> {
         };
         i128::from(units) * i128::from(i.duration)
     };
-    let items: Vec<(&Item, i128)> =
-        items.iter().map(|i| (i, weight(i))).filter(|(_, w)| *w > 0).collect();
+    let items: Vec<(&Item, i128)> = items
+        .iter()
+        .map(|i| (i, weight(i)))
+        .filter(|(_, w)| *w > 0)
+        .collect();
     let mut heads: Vec<i64> = items.iter().map(|(i, _)| i.head).collect();
     heads.sort_unstable();
     heads.dedup();
@@ -141,7 +138,9 @@ fn ready(m: &Model, activity: usize) -> Option<i64> {
     }
     let tasks: Vec<usize> = (0..m.len()).filter(|t| tail[*t] != OUT).collect();
     for t in &tasks {
-        let alone = m.minutes(m.head[*t] + m.duration[*t]).saturating_add(tail[*t]);
+        let alone = m
+            .minutes(m.head[*t] + m.duration[*t])
+            .saturating_add(tail[*t]);
         least = least.max(alone);
     }
     for g in &a.groups {

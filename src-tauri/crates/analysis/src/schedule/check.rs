@@ -24,11 +24,11 @@ pub(super) fn alive(p: &Project) -> Alive {
     let n = p.tasks.len();
     let mut obstacles = Vec::new();
     let mut able = vec![true; n];
-    for t in 0..n {
+    for (t, able) in able.iter_mut().enumerate() {
         for (resource, units) in added_up(p, t) {
             let capacity = p.capacities.get(resource).copied().unwrap_or(0).max(0);
             if units > capacity {
-                able[t] = false;
+                *able = false;
                 obstacles.push(Obstacle::Capacity {
                     task: t,
                     resource,

@@ -113,7 +113,8 @@ impl<'m, P: Profile> Generator<'m, P> {
         let horizon = due.iter().copied().max().unwrap_or(0);
         self.choose(start);
         self.key.clear();
-        self.key.extend((0..m.len()).map(|t| horizon - (start[t] + m.duration[t])));
+        self.key
+            .extend((0..m.len()).map(|t| horizon - (start[t] + m.duration[t])));
         self.sort::<true>();
         self.profile.clear();
         for t in &self.order {
@@ -132,7 +133,8 @@ impl<'m, P: Profile> Generator<'m, P> {
             self.mirrored[t] = self.profile.place(t, earliest);
         }
         self.key.clear();
-        self.key.extend((0..m.len()).map(|t| horizon - (self.mirrored[t] + m.duration[t])));
+        self.key
+            .extend((0..m.len()).map(|t| horizon - (self.mirrored[t] + m.duration[t])));
         self.sort::<false>();
         let order = std::mem::take(&mut self.order);
         self.forward(&order, start);
@@ -193,7 +195,11 @@ impl<'m, P: Profile> Generator<'m, P> {
         let least = self.key.iter().copied().min().unwrap_or(0);
         for t in 0..m.len() {
             self.missing[t] = if BACKWARD {
-                let chosen = if self.chosen.is_empty() { 0 } else { self.chosen[t].len() };
+                let chosen = if self.chosen.is_empty() {
+                    0
+                } else {
+                    self.chosen[t].len()
+                };
                 (m.after.of(t).len() + chosen) as u32
             } else {
                 (m.before.of(t).len() + m.groups_of[t].len()) as u32

@@ -21,7 +21,12 @@ impl<'a> Judge<'a> {
 
     /// The finish of the last task, in steps.
     pub fn makespan(&self, start: &[i64]) -> i64 {
-        start.iter().zip(&self.m.duration).map(|(s, d)| s + d).max().unwrap_or(0)
+        start
+            .iter()
+            .zip(&self.m.duration)
+            .map(|(s, d)| s + d)
+            .max()
+            .unwrap_or(0)
     }
 
     pub fn cost(&mut self, start: &[i64]) -> Cost {
@@ -58,7 +63,12 @@ impl<'a> Judge<'a> {
     /// When each activity is ready, in minutes on the project's clock.
     pub fn ready(&self, start: &[i64], ready: &mut Vec<Option<i64>>) {
         ready.clear();
-        ready.extend(self.m.activities.iter().map(|a| a.known.then(|| self.ready_of(a, start))));
+        ready.extend(
+            self.m
+                .activities
+                .iter()
+                .map(|a| a.known.then(|| self.ready_of(a, start))),
+        );
     }
 
     fn ready_of(&self, a: &Waiting, start: &[i64]) -> i64 {
@@ -76,8 +86,11 @@ impl<'a> Judge<'a> {
 
     fn offers(&self, g: &Group, start: &[i64]) -> Vec<(i64, u32)> {
         let tasks = g.tasks.iter().enumerate();
-        let tasks = tasks.map(|(i, (t, lag))| (self.finish(*t, start).saturating_add(*lag), i as u32));
-        tasks.chain(g.times.iter().map(|t| (*t, u32::MAX))).collect()
+        let tasks =
+            tasks.map(|(i, (t, lag))| (self.finish(*t, start).saturating_add(*lag), i as u32));
+        tasks
+            .chain(g.times.iter().map(|t| (*t, u32::MAX)))
+            .collect()
     }
 
     #[inline]
@@ -132,10 +145,15 @@ impl<'a> Judge<'a> {
         let mut finish: Vec<i64> = vec![span; m.len()];
         if matches!(self.goal, Goal::Limits) {
             for a in m.activities.iter().filter(|a| a.known) {
-                let Some(limit) = a.soft.or(a.hard) else { continue };
+                let Some(limit) = a.soft.or(a.hard) else {
+                    continue;
+                };
                 let links = a.tasks.iter().chain(a.groups.iter().flat_map(|g| &g.tasks));
                 for (t, lag) in links {
-                    let by = limit.saturating_sub(*lag).saturating_sub(m.origin).div_euclid(m.unit);
+                    let by = limit
+                        .saturating_sub(*lag)
+                        .saturating_sub(m.origin)
+                        .div_euclid(m.unit);
                     let by = by.clamp(-(1 << 60), 1 << 60);
                     let f = &mut finish[*t as usize];
                     *f = (*f).min(by);
@@ -148,6 +166,8 @@ impl<'a> Judge<'a> {
                 finish[t] = finish[t].min(by);
             }
         }
-        (0..m.len()).map(|t| finish[t].saturating_sub(m.duration[t])).collect()
+        (0..m.len())
+            .map(|t| finish[t].saturating_sub(m.duration[t]))
+            .collect()
     }
 }

@@ -6,8 +6,11 @@
 
 mod bounds;
 mod check;
+mod explain;
+mod gains;
 mod generate;
 mod judge;
+mod list_rule;
 mod model;
 mod profile;
 mod project;
@@ -17,8 +20,15 @@ mod search;
 mod solve;
 
 pub use check::check;
+pub use explain::{Bottleneck, Cause, Link, Target, bottlenecks, causes, critical_chain};
+pub use gains::{Gain, SCHEDULES_FOR_A_GAIN, gains};
+pub use list_rule::{list_rule, unlimited};
 pub use project::{
     Activity, Cost, CostFunction, Demand, Goal, Limits, Need, Obstacle, Offer, Options, Plan,
     Project, Source, TIME_LIMIT_MIN, Task,
 };
 pub use solve::{Stop, evaluate, feasible, solve};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -54,7 +54,8 @@ impl Links {
         all.first.push(0);
         for l in lists {
             all.links.extend_from_slice(l);
-            all.first.push(u32::try_from(all.links.len()).unwrap_or(u32::MAX));
+            all.first
+                .push(u32::try_from(all.links.len()).unwrap_or(u32::MAX));
         }
         all
     }
@@ -62,10 +63,6 @@ impl Links {
     #[inline]
     pub fn of(&self, task: usize) -> &[(u32, i64)] {
         &self.links[self.first[task] as usize..self.first[task + 1] as usize]
-    }
-
-    pub fn len(&self) -> usize {
-        self.links.len()
     }
 }
 
@@ -158,8 +155,11 @@ impl Model {
                 unit = gcd(unit, t);
             }
         }
-        let activities: Vec<Waiting> =
-            p.activities.iter().map(|a| waiting(a, &index, clamp)).collect();
+        let activities: Vec<Waiting> = p
+            .activities
+            .iter()
+            .map(|a| waiting(a, &index, clamp))
+            .collect();
         for a in &activities {
             // Then a limit is a step too.
             for (_, lag) in a.tasks.iter().chain(a.groups.iter().flat_map(|g| &g.tasks)) {
@@ -196,7 +196,10 @@ impl Model {
             groups_of[g.task as usize].push(at as u32);
         }
         let plain = groups.is_empty()
-            && before.iter().flatten().all(|(b, lag)| *lag >= -duration[*b as usize]);
+            && before
+                .iter()
+                .flatten()
+                .all(|(b, lag)| *lag >= -duration[*b as usize]);
 
         let (resources, capacity, demand) = binding(p, &order);
         let mut model = Self {
@@ -358,16 +361,22 @@ fn tidy(links: &mut Vec<(u32, i64)>) {
 fn binding(p: &Project, order: &[usize]) -> (Vec<usize>, Vec<i64>, Vec<Vec<(u32, i64)>>) {
     let demands: Vec<Vec<(usize, i64)>> = order
         .iter()
-        .map(|t| if p.tasks[*t].duration_min > 0 { added_up(p, *t) } else { Vec::new() })
+        .map(|t| {
+            if p.tasks[*t].duration_min > 0 {
+                added_up(p, *t)
+            } else {
+                Vec::new()
+            }
+        })
         .collect();
-    let mut asked = vec![0i64; p.capacities.len()];
+    let mut asked = vec![0i128; p.capacities.len()];
     for (r, units) in demands.iter().flatten() {
-        asked[*r] = asked[*r].saturating_add(*units);
+        asked[*r] += i128::from(*units);
     }
     let mut place = vec![None; p.capacities.len()];
     let (mut resources, mut capacity) = (Vec::new(), Vec::new());
     for (r, c) in p.capacities.iter().enumerate() {
-        if asked[r] > *c {
+        if asked[r] > i128::from(*c) {
             place[r] = u32::try_from(resources.len()).ok();
             resources.push(r);
             capacity.push(*c);
@@ -375,7 +384,11 @@ fn binding(p: &Project, order: &[usize]) -> (Vec<usize>, Vec<i64>, Vec<Vec<(u32,
     }
     let demand = demands
         .into_iter()
-        .map(|list| list.into_iter().filter_map(|(r, units)| Some((place[r]?, units))).collect())
+        .map(|list| {
+            list.into_iter()
+                .filter_map(|(r, units)| Some((place[r]?, units)))
+                .collect()
+        })
         .collect();
     (resources, capacity, demand)
 }

@@ -44,7 +44,11 @@ impl Grid {
             used: 0,
             full,
             duration: m.duration.iter().map(|d| *d as u32).collect(),
-            demand: m.demand.iter().map(|d| pack(&mut d.iter().copied())).collect(),
+            demand: m
+                .demand
+                .iter()
+                .map(|d| pack(&mut d.iter().copied()))
+                .collect(),
         }
     }
 }
@@ -54,10 +58,23 @@ pub(super) fn longest(m: &Model) -> i64 {
     let mut sum = m.release.iter().copied().max().unwrap_or(0);
     for t in 0..m.len() {
         sum += m.duration[t];
-        sum += m.before.of(t).iter().map(|(_, lag)| *lag).max().unwrap_or(0).max(0);
+        sum += m
+            .before
+            .of(t)
+            .iter()
+            .map(|(_, lag)| *lag)
+            .max()
+            .unwrap_or(0)
+            .max(0);
     }
     for g in &m.groups {
-        sum += g.tasks.iter().map(|(_, lag)| *lag).max().unwrap_or(0).max(0);
+        sum += g
+            .tasks
+            .iter()
+            .map(|(_, lag)| *lag)
+            .max()
+            .unwrap_or(0)
+            .max(0);
         sum += g.times.iter().copied().max().unwrap_or(0).max(0);
     }
     sum
@@ -122,7 +139,26 @@ impl Skylines {
     pub fn free(&self, resource: usize, time: i64) -> i64 {
         let steps = &self.steps[resource];
         let at = steps.partition_point(|s| s.0 <= time);
-        if at == 0 { self.capacity[resource] } else { steps[at - 1].1 }
+        if at == 0 {
+            self.capacity[resource]
+        } else {
+            steps[at - 1].1
+        }
+    }
+
+    /// The earliest room for a task that does not begin before `earliest`.
+    pub fn earliest(&self, task: usize, earliest: i64) -> i64 {
+        let (duration, demand) = (self.duration[task], &self.demand[task]);
+        let mut start = earliest;
+        loop {
+            let before = start;
+            for (r, units) in demand {
+                start = fit(&self.steps[*r as usize], start, duration, *units);
+            }
+            if start == before || demand.len() == 1 {
+                return start;
+            }
+        }
     }
 
     /// Takes the room of a task at a given time, whether it is there or not; whether it was there.
@@ -153,18 +189,14 @@ impl Profile for Skylines {
         if duration == 0 {
             return earliest;
         }
-        let mut start = earliest;
-        loop {
-            let before = start;
-            for (r, units) in &self.demand[task] {
-                start = fit(&self.steps[*r as usize], start, duration, *units);
-            }
-            if start == before || self.demand[task].len() == 1 {
-                break;
-            }
-        }
+        let start = self.earliest(task, earliest);
         for (r, units) in &self.demand[task] {
-            hold(&mut self.steps[*r as usize], start, start + duration, *units);
+            hold(
+                &mut self.steps[*r as usize],
+                start,
+                start + duration,
+                *units,
+            );
         }
         start
     }
@@ -180,7 +212,10 @@ fn fit(steps: &[(i64, i64)], start: i64, duration: i64, units: i64) -> i64 {
                 Some(next) => start = start.max(next.0),
                 None => break,
             }
-        } else if steps.get(at + 1).is_none_or(|next| next.0 >= start + duration) {
+        } else if steps
+            .get(at + 1)
+            .is_none_or(|next| next.0 >= start + duration)
+        {
             break;
         }
         at += 1;

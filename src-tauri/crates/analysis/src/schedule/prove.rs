@@ -52,8 +52,10 @@ pub(super) fn fits(m: &Model, goal: Goal) -> bool {
         && m.activities.iter().all(|a| {
             let links = a.tasks.iter().chain(a.groups.iter().flat_map(|g| &g.tasks));
             links.into_iter().all(|l| small(l.1 / m.unit))
-                && a.hard.is_none_or(|l| small(l.saturating_sub(m.origin) / m.unit))
-                && a.soft.is_none_or(|l| small(l.saturating_sub(m.origin) / m.unit))
+                && a.hard
+                    .is_none_or(|l| small(l.saturating_sub(m.origin) / m.unit))
+                && a.soft
+                    .is_none_or(|l| small(l.saturating_sub(m.origin) / m.unit))
         })
 }
 
@@ -98,7 +100,10 @@ impl Prover<'_> {
                     make.forward(&order, &mut moved);
                     let (a, b) = (judge.cost(&start), judge.cost(&moved));
                     let found = if b <= a {
-                        Found { cost: b, start: moved }
+                        Found {
+                            cost: b,
+                            start: moved,
+                        }
                     } else {
                         Found { cost: a, start }
                     };
@@ -141,8 +146,9 @@ struct Posed {
     resolver: ResolutionResolver,
 }
 
-type Brancher =
-    AutonomousSearch<IndependentVariableValueBrancher<DomainId, Smallest<DomainId, Ties>, InDomainMin>>;
+type Brancher = AutonomousSearch<
+    IndependentVariableValueBrancher<DomainId, Smallest<DomainId, Ties>, InDomainMin>,
+>;
 type Ties = pumpkin_core::branching::tie_breaking::InOrderTieBreaker<DomainId, i32>;
 
 struct Until<'a> {
@@ -154,7 +160,7 @@ struct Until<'a> {
 impl TerminationCondition for Until<'_> {
     fn should_stop(&mut self) -> bool {
         self.polls = self.polls.wrapping_add(1);
-        self.polls % 16 == 0 && ((self.over)() || (self.changed)())
+        self.polls.is_multiple_of(16) && ((self.over)() || (self.changed)())
     }
 }
 
@@ -168,7 +174,13 @@ impl Posed {
         });
         let tag = solver.new_constraint_tag();
         let span = if by_makespan {
-            begin.start.iter().zip(&m.duration).map(|(s, d)| s + d).max().unwrap_or(0)
+            begin
+                .start
+                .iter()
+                .zip(&m.duration)
+                .map(|(s, d)| s + d)
+                .max()
+                .unwrap_or(0)
         } else {
             longest(m).max(p.makespan)
         };
@@ -255,7 +267,12 @@ impl Posed {
     }
 
     /// The variables that a level of [`Goal::Limits`] adds up, and what is added to them.
-    fn terms(&mut self, m: &Model, level: usize, other: &mut Vec<DomainId>) -> Option<(Vec<DomainId>, i64)> {
+    fn terms(
+        &mut self,
+        m: &Model,
+        level: usize,
+        other: &mut Vec<DomainId>,
+    ) -> Option<(Vec<DomainId>, i64)> {
         let (mut terms, mut fixed) = (Vec::new(), 0);
         for a in m.activities.iter().filter(|a| a.known) {
             let limit = if level == 0 { a.hard } else { a.soft };
@@ -280,9 +297,15 @@ impl Posed {
             }
             // Lateness in steps: at least what each of its needs makes it.
             let limit = limit.saturating_sub(m.origin) / m.unit;
-            let most = longest(m).saturating_mul(2).max(a.floor.saturating_sub(m.origin) / m.unit);
-            let floor = ceil(a.floor.saturating_sub(m.origin), m.unit).saturating_sub(limit).max(0);
-            let late = self.solver.new_bounded_integer(narrow(floor)?, narrow(most.max(floor))?);
+            let most = longest(m)
+                .saturating_mul(2)
+                .max(a.floor.saturating_sub(m.origin) / m.unit);
+            let floor = ceil(a.floor.saturating_sub(m.origin), m.unit)
+                .saturating_sub(limit)
+                .max(0);
+            let late = self
+                .solver
+                .new_bounded_integer(narrow(floor)?, narrow(most.max(floor))?);
             other.push(late);
             for (t, lag) in &a.tasks {
                 let c = narrow(limit - m.duration[*t as usize] - lag / m.unit)?;
@@ -317,12 +340,23 @@ impl Posed {
     /// That an activity is not kept by a task beyond a time, in minutes.
     fn ready_by(&self, m: &Model, task: u32, lag: i64, by: i64) -> Option<Predicate> {
         let t = task as usize;
-        let latest = by.saturating_sub(lag).saturating_sub(m.origin).div_euclid(m.unit) - m.duration[t];
+        let latest = by
+            .saturating_sub(lag)
+            .saturating_sub(m.origin)
+            .div_euclid(m.unit)
+            - m.duration[t];
         let (s, latest) = (self.start[t], narrow(latest)?);
         Some(predicate![s <= latest])
     }
 
-    fn group_by(&mut self, m: &Model, g: &Group, late: DomainId, by: i64, other: &mut Vec<DomainId>) -> Option<()> {
+    fn group_by(
+        &mut self,
+        m: &Model,
+        g: &Group,
+        late: DomainId,
+        by: i64,
+        other: &mut Vec<DomainId>,
+    ) -> Option<()> {
         let mut left_out = Vec::new();
         for (t, lag) in &g.tasks {
             let out = self.flag(other);
@@ -365,7 +399,13 @@ impl Posed {
     fn ask_for_better(&mut self, p: &Prover, level: usize, best: &Found) -> bool {
         let m = p.m;
         let Some(sum) = self.sum.clone() else {
-            let span = best.start.iter().zip(&m.duration).map(|(s, d)| s + d).max().unwrap_or(0);
+            let span = best
+                .start
+                .iter()
+                .zip(&m.duration)
+                .map(|(s, d)| s + d)
+                .max()
+                .unwrap_or(0);
             for t in 0..m.len() {
                 let latest = narrow(span - 1 - m.tail[t] - m.duration[t]).unwrap_or(i32::MAX);
                 let s = self.start[t];
@@ -384,12 +424,17 @@ impl Posed {
             changed: &changed,
             polls: 0,
         };
-        let result = self.solver.satisfy(&mut self.brancher, &mut until, &mut self.resolver);
+        let result = self
+            .solver
+            .satisfy(&mut self.brancher, &mut until, &mut self.resolver);
         match result {
             SatisfactionResult::Satisfiable(s) => {
                 let s = s.solution();
                 Answer::Schedule(
-                    self.start.iter().map(|v| i64::from(s.get_integer_value(*v))).collect(),
+                    self.start
+                        .iter()
+                        .map(|v| i64::from(s.get_integer_value(*v)))
+                        .collect(),
                 )
             }
             SatisfactionResult::Unsatisfiable(..) => Answer::None,
@@ -408,7 +453,10 @@ fn brancher(variables: &[DomainId]) -> Brancher {
 
 /// Whether lateness counts from the limit alone: an activity that was never interrupted must not look late.
 fn lateness_is_linear(m: &Model) -> bool {
-    m.activities.iter().filter(|a| a.known).all(|a| a.soft.is_none_or(|l| l >= m.origin))
+    m.activities
+        .iter()
+        .filter(|a| a.known)
+        .all(|a| a.soft.is_none_or(|l| l >= m.origin))
 }
 
 /// Minutes in one unit of a level.

@@ -78,7 +78,11 @@ impl<P: Profile> Island<'_, P> {
     fn run(&mut self, begin: &Found) {
         let mut round = 0;
         while !self.over() {
-            let from = if round % 2 == 1 { Some(self.best.clone()) } else { (round == 0).then(|| begin.clone()) };
+            let from = if round % 2 == 1 {
+                Some(self.best.clone())
+            } else {
+                (round == 0).then(|| begin.clone())
+            };
             let mut members = self.population(from.as_ref(), round % 2 == 1);
             self.evolve(&mut members);
             round += 1;
@@ -104,13 +108,18 @@ impl<P: Profile> Island<'_, P> {
         let mut key = vec![0; self.m.len()];
         while members.len() < MEMBERS && !self.over() {
             let noise = self.random.unit() * if near { 0.15 } else { 0.5 };
-            let width = (noise * span as f64) as i64 + 1;
+            // Fine noise even where a step of time is coarse.
+            let fine = if span < 1 << 40 { 1 << 10 } else { 1 };
+            let width = (noise * (span * fine) as f64) as usize + 1;
             let base: &[i64] = match (near, from) {
                 (true, Some(f)) => &f.start,
                 _ => &latest,
             };
             for (k, b) in key.iter_mut().zip(base) {
-                *k = b + self.random.below(usize::try_from(width).unwrap_or(usize::MAX)) as i64;
+                *k = b + self
+                    .random
+                    .below(usize::try_from(width).unwrap_or(usize::MAX))
+                    as i64;
             }
             let mut order = Vec::new();
             self.respected(&mut key, &mut order);
@@ -168,7 +177,11 @@ impl<P: Profile> Island<'_, P> {
         }
         let mut child = members[0].clone();
         let mut idle = 0;
-        let mut best = members.iter().map(|m| m.cost).min().unwrap_or([i64::MAX; 5]);
+        let mut best = members
+            .iter()
+            .map(|m| m.cost)
+            .min()
+            .unwrap_or([i64::MAX; 5]);
         while idle < 3000 && !self.over() {
             let father = self.pick(members);
             let mut mother = self.pick(members);
@@ -180,7 +193,9 @@ impl<P: Profile> Island<'_, P> {
             self.improve(&mut child);
             let out = father;
             if child.cost <= members[out].cost
-                && !members.iter().any(|m| m.cost == child.cost && m.start == child.start)
+                && !members
+                    .iter()
+                    .any(|m| m.cost == child.cost && m.start == child.start)
             {
                 std::mem::swap(&mut members[out], &mut child);
             }
@@ -194,8 +209,15 @@ impl<P: Profile> Island<'_, P> {
 
     /// The better of two.
     fn pick(&mut self, members: &[Member]) -> usize {
-        let (a, b) = (self.random.below(members.len()), self.random.below(members.len()));
-        if members[b].cost < members[a].cost { b } else { a }
+        let (a, b) = (
+            self.random.below(members.len()),
+            self.random.below(members.len()),
+        );
+        if members[b].cost < members[a].cost {
+            b
+        } else {
+            a
+        }
     }
 
     /// A stretch of the father's order; what he does before and after it in the order of the mother.

@@ -30,7 +30,13 @@ pub fn solve(project: &Project, goal: Goal, options: &Options, stop: &Stop) -> P
     };
     // Where a task may start before what it needs, the order of a plan need not give the plan again.
     let given = evaluate(project, goal, &start);
-    if given.cost >= plan.cost || given.start_min.iter().zip(&plan.start_min).any(|(a, b)| a.is_some() != b.is_some()) {
+    if given.cost >= plan.cost
+        || given
+            .start_min
+            .iter()
+            .zip(&plan.start_min)
+            .any(|(a, b)| a.is_some() != b.is_some())
+    {
         return plan;
     }
     Plan {
@@ -77,10 +83,17 @@ pub fn feasible(project: &Project, start_min: &[Option<i64>]) -> bool {
     room.clear();
     (0..m.len()).all(|t| {
         start[t] >= m.release[t]
-            && m.before.of(t).iter().all(|(b, lag)| start[t] >= finish(*b) + lag)
+            && m.before
+                .of(t)
+                .iter()
+                .all(|(b, lag)| start[t] >= finish(*b) + lag)
             && m.groups_of[t].iter().all(|g| {
                 let g = &m.groups[*g as usize];
-                let tasks = g.tasks.iter().filter(|(b, lag)| start[t] >= finish(*b) + lag).count();
+                let tasks = g
+                    .tasks
+                    .iter()
+                    .filter(|(b, lag)| start[t] >= finish(*b) + lag)
+                    .count();
                 let times = g.times.iter().filter(|time| start[t] >= **time).count();
                 tasks + times >= g.k
             })
@@ -139,13 +152,24 @@ fn search<P: Profile>(
         Some(schedules) => {
             shared.count_out(m, &profile, &begin, options, islands, schedules);
             if small {
-                shared.prove(m, known.makespan, schedules.saturating_mul(POLLS_FOR_A_SCHEDULE));
+                shared.prove(
+                    m,
+                    known.makespan,
+                    schedules.saturating_mul(POLLS_FOR_A_SCHEDULE),
+                );
             }
         }
     }
     let best = lock(&shared.best).clone();
     let bound = *lock(&shared.bound);
-    plan(m, goal, &best.start, &known, bound, shared.made.load(Ordering::Relaxed))
+    plan(
+        m,
+        goal,
+        &best.start,
+        &known,
+        bound,
+        shared.made.load(Ordering::Relaxed),
+    )
 }
 
 /// How long a proof may take when time is counted in schedules, so that it does not depend on the machine.
@@ -155,12 +179,25 @@ const POLLS_FOR_A_SCHEDULE: u64 = 2;
 fn begin<P: Profile>(m: &Model, judge: &mut Judge, options: &Options, profile: P) -> (Found, u64) {
     let mut make = Generator::new(m, profile);
     let mut best: Option<Found> = None;
-    let span: i64 = m.head.iter().zip(&m.duration).zip(&m.tail).map(|((h, d), t)| h + d + t).max().unwrap_or(0);
+    let span: i64 = m
+        .head
+        .iter()
+        .zip(&m.duration)
+        .zip(&m.tail)
+        .map(|((h, d), t)| h + d + t)
+        .max()
+        .unwrap_or(0);
     let mut keys = vec![judge.latest_starts(span)];
     if let Some(start) = &options.start
         && start.len() == m.all
     {
-        keys.insert(0, m.tasks.iter().map(|t| start[*t].clamp(-(1 << 60), 1 << 60)).collect());
+        keys.insert(
+            0,
+            m.tasks
+                .iter()
+                .map(|t| start[*t].clamp(-(1 << 60), 1 << 60))
+                .collect(),
+        );
     }
     for mut key in keys {
         for t in 0..m.len() {
@@ -223,7 +260,15 @@ impl Shared<'_> {
         self.explore_some_of(m, profile, begin, seed, 0, most);
     }
 
-    fn explore_some_of<P: Profile>(&self, m: &Model, profile: P, begin: &Found, seed: u64, stream: u64, most: u64) {
+    fn explore_some_of<P: Profile>(
+        &self,
+        m: &Model,
+        profile: P,
+        begin: &Found,
+        seed: u64,
+        stream: u64,
+        most: u64,
+    ) {
         if m.len() < 2 {
             return;
         }
@@ -248,13 +293,25 @@ impl Shared<'_> {
         let each = schedules / islands as u64;
         let bound = *lock(&self.bound);
         let run = |stream: usize| {
-            let more = if stream == 0 { schedules % islands as u64 } else { 0 };
+            let more = if stream == 0 {
+                schedules % islands as u64
+            } else {
+                0
+            };
             let course = Alone {
                 shared: self,
                 most: each + more,
                 bound,
             };
-            island(m, self.goal, profile(), begin, options.seed, stream as u64, &course)
+            island(
+                m,
+                self.goal,
+                profile(),
+                begin,
+                options.seed,
+                stream as u64,
+                &course,
+            )
         };
         let results: Vec<(Found, u64)> = std::thread::scope(|scope| {
             let run = &run;

@@ -1,0 +1,73 @@
+//! What one more of each resource would bring.
+
+use super::project::{Cost, Goal, Options, Plan, Project};
+use super::solve::{Stop, solve};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// A plan with one more unit of one resource, against the plan as it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gain {
+    /// Position in the project.
+    pub resource: usize,
+    /// How many units there would be.
+    pub capacity: i64,
+    /// The cost of the best plan found with them.
+    pub cost: Cost,
+    /// The makespan of that plan in minutes.
+    pub makespan_min: i64,
+    /// The present cost less that one, level by level. The first level that is not 0 is above 0: never worse than now.
+    pub gain: Cost,
+    /// How much earlier the last task finishes; 0 when it does not, as may be when the goal is another.
+    pub makespan_gain_min: i64,
+}
+
+/// How many schedules are made for each resource when [`Options::schedules`] does not say.
+pub const SCHEDULES_FOR_A_GAIN: u64 = 2_000;
+
+/// What one more unit of each resource would bring, in order of the resources.
+///
+/// Each time the search starts from `plan`, which stays possible, and makes [`Options::schedules`] schedules in one island; the
+/// same seed gives the same answer. What it finds is there to be had; that nothing better is, it does not say. Where tasks could
+/// not be done at all for want of that unit, they are part of the new plan, so that its cost may count more.
+pub fn gains(
+    project: &Project,
+    goal: Goal,
+    plan: &Plan,
+    options: &Options,
+    stop: &Stop,
+) -> Vec<Gain> {
+    let start: Vec<i64> = plan
+        .start_min
+        .iter()
+        .map(|s| s.unwrap_or(project.start_min))
+        .collect();
+    let options = Options {
+        islands: 1,
+        schedules: Some(options.schedules.unwrap_or(SCHEDULES_FOR_A_GAIN)),
+        start: Some(start),
+        prove_up_to_tasks: 0,
+        ..options.clone()
+    };
+    (0..project.capacities.len())
+        .into_par_iter()
+        .map(|resource| {
+            let mut more = project.clone();
+            let capacity = more.capacities[resource].max(0).saturating_add(1);
+            more.capacities[resource] = capacity;
+            let with = solve(&more, goal, &options, stop);
+            let mut gain = [0; 5];
+            for (g, (now, then)) in gain.iter_mut().zip(plan.cost.iter().zip(&with.cost)) {
+                *g = now.saturating_sub(*then);
+            }
+            Gain {
+                resource,
+                capacity,
+                cost: with.cost,
+                makespan_min: with.makespan_min,
+                gain,
+                makespan_gain_min: plan.makespan_min.saturating_sub(with.makespan_min).max(0),
+            }
+        })
+        .collect()
+}
