@@ -57,7 +57,11 @@ fn from_zero(level: Option<StaffLevel>) -> Scenario {
 }
 
 fn there(o: &Outcome, code: &str) -> Option<i64> {
-    o.services.iter().find(|s| s.code == code).unwrap().finish_min
+    o.services
+        .iter()
+        .find(|s| s.code == code)
+        .unwrap()
+        .finish_min
 }
 
 fn search(ws: &Workspace, scenario: &Scenario, goal: Goal, schedules: u64) -> RecoveryOrder {
@@ -85,7 +89,10 @@ fn the_published_example_by_the_list_rule() {
         let got = ["net", "db", "ident", "shop", "erp"].map(|c| there(&o, c).unwrap());
         assert_eq!(got, want, "{people} people, {level:?}");
         let a = &o.activities[0];
-        assert_eq!((a.ready_min, a.resumed_min), (Some(ready), Some(ready + 30)));
+        assert_eq!(
+            (a.ready_min, a.resumed_min),
+            (Some(ready), Some(ready + 30))
+        );
         assert_eq!(a.rto_missed, Some(ready > 210));
     }
 }
@@ -93,14 +100,30 @@ fn the_published_example_by_the_list_rule() {
 #[test]
 fn a_search_finds_what_the_list_rule_misses_and_proves_it() {
     // One person: erp may come 120 min later, so shop first is right, and the list rule already has it.
-    let o = search(&orders(1), &from_zero(Some(StaffLevel::Planned)), Goal::Breaches, 500);
+    let o = search(
+        &orders(1),
+        &from_zero(Some(StaffLevel::Planned)),
+        Goal::Breaches,
+        500,
+    );
     assert_eq!(o.outcome.activities[0].ready_min, Some(225));
     assert!(o.proven, "five pieces of work are few enough for a proof");
     assert_eq!(o.outcome.breaches.rto, 1);
     assert_eq!(o.bottlenecks[0].team, "it");
     let gain = &o.gains[0];
-    assert_eq!((gain.team.as_str(), gain.people, gain.rto_fewer), ("it", 2, 1));
+    assert_eq!(
+        (gain.team.as_str(), gain.people, gain.rto_fewer),
+        ("it", 2, 1)
+    );
     // One person cannot be faster than one task after another, and is not slower.
-    let f = search(&orders(1), &from_zero(Some(StaffLevel::Planned)), Goal::Finish, 500);
-    assert_eq!((f.outcome.finish_min, f.bound_min, f.proven), (Some(345), Some(345), true));
+    let f = search(
+        &orders(1),
+        &from_zero(Some(StaffLevel::Planned)),
+        Goal::Finish,
+        500,
+    );
+    assert_eq!(
+        (f.outcome.finish_min, f.bound_min, f.proven),
+        (Some(345), Some(345), true)
+    );
 }

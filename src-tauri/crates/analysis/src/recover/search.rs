@@ -6,7 +6,7 @@ use super::work::{Choice, Job, Wait, Work};
 use super::{Goal, Options, Patience};
 use crate::loss::LossCurve;
 use crate::schedule::{
-    self, Activity, Cause, Demand, Limits, Need, Offer, Plan, Project, Source, Task,
+    self, Activity, Cause, Demand, Limits, Need, Offer, Plan, Project, Source, Target, Task,
 };
 use crate::situation::{Scenario, reaction};
 use crate::tally::organisation_cap;
@@ -323,35 +323,22 @@ impl Adapter {
         })
     }
 
-    /// The task on whose end the goal hangs; `None` is the last one to finish.
-    fn decisive(&self, goal: Goal, plan: &Plan) -> Option<usize> {
+    /// What the goal hangs on: the activity that is latest against its limit, else the last piece of work.
+    fn decisive(&self, goal: Goal, plan: &Plan) -> Target {
         if goal == Goal::Finish {
-            return None;
+            return Target::Last;
         }
         let late = |a: &Activity, ready: i64| {
             let limit = a.limits.soft_min.or(a.limits.hard_min)?;
             Some(ready.saturating_sub(limit))
         };
-        let worst = self
-            .project
+        self.project
             .activities
             .iter()
             .enumerate()
             .filter_map(|(i, a)| Some((late(a, plan.ready_min[i].filter(|t| *t > 0)?)?, i)))
-            .max_by_key(|(l, i)| (*l, std::cmp::Reverse(*i)))?
-            .1;
-        let ready = plan.ready_min[worst]?;
-        let offers = self.project.activities[worst]
-            .needs
-            .iter()
-            .flat_map(|n| &n.offers);
-        offers
-            .filter_map(|o| match o.from {
-                Source::Task(t) => Some((t, plan.finish_min[t]?.saturating_add(o.lag_min))),
-                Source::Time(_) => None,
-            })
-            .find(|(_, t)| *t == ready)
-            .map(|(t, _)| t)
+            .max_by_key(|(l, i)| (*l, std::cmp::Reverse(*i)))
+            .map_or(Target::Last, |(_, i)| Target::Activity(i))
     }
 
     fn link(
@@ -401,7 +388,7 @@ impl Adapter {
     }
 
     fn bottlenecks(&self, ws: &Workspace, work: &Work, plan: &Plan) -> Vec<TeamWait> {
-        schedule::bottlenecks(&self.project, &plan.start_min)
+        schedule::bottlenecks(&schedule::causes(&self.project, &plan.start_min))
             .into_iter()
             .filter(|b| b.delay_min > 0)
             .map(|b| {
