@@ -314,13 +314,7 @@ pub(crate) fn open_path(app: &mut App, path: &Path, access: Access) -> Outcome<S
         .as_ref()
         .is_some_and(|o| o.file.path() == path && o.file.read_only().is_none())
     {
-        let who = format!(
-            "{} on {}, since {}",
-            app.config.author,
-            app.config.device,
-            app.config.now_text()
-        );
-        let file = PlanFile::open(&path, access, &who)?;
+        let file = PlanFile::open(&path, access, &app.stamp())?;
         close_file(app)?;
         app.open = Some(App::opened(file));
     }
