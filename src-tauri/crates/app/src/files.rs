@@ -50,6 +50,7 @@ fn workspace_status(app: &mut App) -> Outcome<WorkspaceStatus> {
         name: organisation(ws),
         currency: currency(ws),
         read_only: file.read_only().map(Into::into),
+        copy: file.copy_before_raising().map(|c| c.display().to_string()),
         undo: file.undo_name().map(Into::into),
         redo: file.redo_name().map(Into::into),
         activities: ws.activities.len() as i64,

@@ -143,6 +143,11 @@ impl App {
         Ok(())
     }
 
+    /// Where the open file stands as it was, when opening it brought it to a newer format.
+    pub fn copy_before_raising(&self) -> Option<&Path> {
+        self.open.as_ref()?.file.copy_before_raising()
+    }
+
     /// Closes what is open.
     ///
     /// # Errors
