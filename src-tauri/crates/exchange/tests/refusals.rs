@@ -190,7 +190,9 @@ fn scenarios_name_what_there_is() {
         (
             "start_min",
             json!(-1),
-            "scenario s, field start_min: -1 is not allowed; allowed is a whole number of minutes from 0 to 5256000 (ten years), or null",
+            &format!(
+                "scenario s, field start_min: -1 is not allowed; allowed is {MINUTES}, or null"
+            ),
         ),
         (
             "services_out",
@@ -220,7 +222,9 @@ fn scenarios_name_what_there_is() {
         (
             "own_restore",
             json!([{"service_id": "svc-db"}]),
-            "changed restore time 1 of scenario s, field own_restore_min: a value is missing; needed is a whole number of minutes from 0 to 5256000 (ten years)",
+            &format!(
+                "changed restore time 1 of scenario s, field own_restore_min: a value is missing; needed is {MINUTES}"
+            ),
         ),
         (
             "redundancy",
