@@ -201,6 +201,63 @@ fn durations_are_read_as_people_say_them_and_others_refused_with_what_is_allowed
 }
 
 #[test]
+fn what_a_what_if_assumes_is_not_removed_behind_its_back() {
+    let mut d = desk();
+    let mut v: Value = serde_json::from_str(mainstay_exchange::EXAMPLE).unwrap();
+    v["services"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"id": "svc-x", "name": "X"}));
+    // Without its only service, it would be about every service being out.
+    v["scenarios"] = json!([{"id": "night", "name": "At night", "services_out": ["svc-x"],
+        "own_restore": [{"service_id": "svc-x", "own_restore_min": 5}]}]);
+    let (from, to) = (d.dir.path().join("v.json"), d.dir.path().join("v.mainstay"));
+    std::fs::write(&from, v.to_string()).unwrap();
+    d.app.import_file(&from, &to, true).unwrap();
+    d.ok("open", json!({ "path": to }));
+    let p = d.refused("remove_record", json!({"code": "svc-x"}), "in_use");
+    assert!(
+        p.detail.contains(
+            "service out of At night, as service of changed restore time of At night; change"
+        ),
+        "{p}"
+    );
+    d.ok("remove_record", json!({"code": "night"}));
+    d.ok("remove_record", json!({"code": "svc-x"}));
+    d.ok("undo", json!({}));
+    d.ok("undo", json!({}));
+    assert!(d.app.check_report().unwrap().sound);
+}
+
+#[test]
+fn a_file_of_an_older_format_opens_and_says_where_its_copy_is() {
+    let mut d = desk();
+    let old = include_bytes!("../../src-tauri/crates/planfile/tests/fixtures/format-1.mainstay");
+    let path = d.dir.path().join("old.mainstay");
+    std::fs::write(&path, old).unwrap();
+    let read = d.ok("open_read_only", json!({ "path": path }));
+    assert_eq!(read["workspace"]["services"], 4);
+    assert_eq!(read["workspace"]["copy"], Value::Null);
+    assert!(std::fs::read(&path).unwrap() == old, "reading changed it");
+    let status = d.ok("open", json!({ "path": path }));
+    let copy = d.dir.path().join("old.before-format-2.mainstay");
+    assert_eq!(status["workspace"]["copy"], json!(copy));
+    assert_eq!(status["workspace"]["read_only"], Value::Null);
+    assert_eq!(status["workspace"]["undo"], "rename grp-1");
+    let history = d.ok("history", json!({}));
+    assert_eq!(history[0]["operation"], "bring the file to format 2");
+    assert_eq!(history[0]["author"], "planner");
+    assert_eq!(history[0]["undone"], false);
+    d.set("svc-a", "name", "Records");
+    d.ok("undo", json!({}));
+    d.ok("undo", json!({}));
+    d.ok("close", json!({}));
+    let again = d.ok("open", json!({ "path": path }));
+    assert_eq!(again["workspace"]["copy"], Value::Null);
+    assert_eq!(again["workspace"]["redo"], "rename grp-1");
+}
+
+#[test]
 fn what_is_used_cannot_be_removed_and_says_where_it_is_used() {
     let mut d = desk();
     let p = d.refused("remove_record", json!({"code": "role-scm"}), "in_use");

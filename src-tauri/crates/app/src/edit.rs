@@ -495,13 +495,36 @@ fn condemn(
                 if (i == 0 && spec.parent() == Some(table)) || LINKS.contains(t) {
                     condemn(ws, *t, row.id, doomed, places);
                 } else if !doomed.contains(&(*t, row.id)) {
-                    places.push(format!(
-                        "{} of {}",
-                        labels::field(spec.fields[i].json),
-                        labels::record(ws, *t, row.id)
-                    ));
+                    places.push(place(ws, *t, &row, i));
                 }
             }
         }
+    }
+}
+
+/// How a record's reference is told: `owner of Invoicing`, or `service out of Night` inside another record.
+fn place(ws: &Workspace, table: Table, row: &Row, i: usize) -> String {
+    let spec = table.spec();
+    let field = labels::field(spec.fields[i].json);
+    let name = labels::record(ws, table, row.id);
+    // Where it has no name of its own, its place is that of the record it belongs to.
+    let parent = spec
+        .parent()
+        .filter(|_| name == spec.noun)
+        .zip(row.data.first())
+        .and_then(|(parent, d)| match d {
+            Datum::Id(id) => Some(labels::record(ws, parent, *id)),
+            _ => None,
+        });
+    match (parent, spec.place) {
+        (None, _) => format!("{field} of {name}"),
+        (
+            Some(of),
+            Place::Child {
+                shape: Shape::Scalars(_),
+                ..
+            },
+        ) => format!("{name} of {of}"),
+        (Some(of), _) => format!("{field} of {name} of {of}"),
     }
 }

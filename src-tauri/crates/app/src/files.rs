@@ -50,6 +50,7 @@ fn workspace_status(app: &mut App) -> Outcome<WorkspaceStatus> {
         name: organisation(ws),
         currency: currency(ws),
         read_only: file.read_only().map(Into::into),
+        copy: file.copy_before_raising().map(|c| c.display().to_string()),
         undo: file.undo_name().map(Into::into),
         redo: file.redo_name().map(Into::into),
         activities: ws.activities.len() as i64,
@@ -314,13 +315,7 @@ pub(crate) fn open_path(app: &mut App, path: &Path, access: Access) -> Outcome<S
         .as_ref()
         .is_some_and(|o| o.file.path() == path && o.file.read_only().is_none())
     {
-        let who = format!(
-            "{} on {}, since {}",
-            app.config.author,
-            app.config.device,
-            app.config.now_text()
-        );
-        let file = PlanFile::open(&path, access, &who)?;
+        let file = PlanFile::open(&path, access, &app.stamp())?;
         close_file(app)?;
         app.open = Some(App::opened(file));
     }

@@ -301,7 +301,15 @@ fn scenario(app: &mut App, command: ScenarioCommand) -> Outcome<()> {
 }
 
 fn write(app: &mut App, file: &Path) -> Outcome<()> {
-    app.open_file(file, Access::Write)
+    app.open_file(file, Access::Write)?;
+    if let Some(copy) = app.copy_before_raising() {
+        eprintln!(
+            "{} was of an older format; {} is a copy of it as it was.",
+            file.display(),
+            copy.display()
+        );
+    }
+    Ok(())
 }
 
 fn say(changed: &Value) {

@@ -601,13 +601,13 @@ records! {
         team_id: TeamId,
     }
     /// How many people of a team can be counted on.
-    ScenarioStaff(ScenarioStaffId) scenario_staff "scenario_staff" "strength of a team" @ child_omit(Table::SavedScenario, "team_strength", Shape::Objects) => {
+    ScenarioStaff(ScenarioStaffId) scenario_staff "scenario_staff" "team strength" @ child_omit(Table::SavedScenario, "team_strength", Shape::Objects) => {
         /// Its scenario.
         scenario_id: SavedScenarioId,
         /// The team.
         team_id: TeamId,
         /// How many people.
-        available: Count,
+        available: Count => needed,
     }
     /// Another own restore time of a service.
     ScenarioRestore(ScenarioRestoreId) scenario_restores "scenario_restore" "changed restore time" @ child_omit(Table::SavedScenario, "own_restore", Shape::Objects) => {
@@ -616,7 +616,7 @@ records! {
         /// The service.
         service_id: ServiceId,
         /// Its own restore time in the scenario.
-        own_restore_min: Minutes,
+        own_restore_min: Minutes => needed,
     }
     /// Another number of members that is enough.
     ScenarioGroup(ScenarioGroupId) scenario_groups "scenario_group" "changed redundancy" @ child_omit(Table::SavedScenario, "redundancy", Shape::Objects) => {
@@ -625,7 +625,7 @@ records! {
         /// The redundancy group.
         group_id: RedundancyGroupId,
         /// How many are enough in the scenario.
-        k: Count,
+        k: Count => needed,
     }
     /// A strategy that is in place.
     ScenarioStrategy(ScenarioStrategyId) scenario_strategies "scenario_strategy" "strategy in place" @ child_omit(Table::SavedScenario, "strategies", Shape::Scalars("strategy_id")) => {

@@ -146,7 +146,8 @@ pub(crate) fn bad(spec: &'static TableSpec, i: usize, d: &Datum) -> BadField {
 /// Describes entities; see `entities` for its use.
 ///
 /// Each field is `column: Type`, then `=> "name"` where the interchange form calls it otherwise, and `=> omit` or
-/// `=> "name" omit` where an unknown value is left out there instead of written as `null`.
+/// `=> "name" omit` where an unknown value is left out there instead of written as `null`. `=> needed` is for a value that
+/// must be given although its type has one for where nothing is said.
 macro_rules! records {
     ($(
         $(#[$m:meta])*
@@ -177,7 +178,7 @@ macro_rules! records {
                         kind: <$ft as $crate::field::FieldValue>::KIND,
                         nullable: <$ft as $crate::field::FieldValue>::NULLABLE,
                         omit: $crate::record::omits!($($($omit)?)?),
-                        absent: || <$ft as $crate::field::FieldValue>::absent().map(|v| $crate::field::FieldValue::to_datum(&v)),
+                        absent: $crate::record::absents!($ft $(, $($omit)?)?),
                     } ),* ],
                 };
                 fn key(&self) -> uuid::Uuid { self.id.0 }
@@ -219,5 +220,19 @@ macro_rules! omits {
     (omit) => {
         true
     };
+    (needed) => {
+        false
+    };
 }
-pub(crate) use {json_name, omits, records};
+macro_rules! absents {
+    ($ft:ty, needed) => {
+        || None
+    };
+    ($ft:ty $(, $($omit:ident)?)?) => {
+        || {
+            <$ft as $crate::field::FieldValue>::absent()
+                .map(|v| $crate::field::FieldValue::to_datum(&v))
+        }
+    };
+}
+pub(crate) use {absents, json_name, omits, records};

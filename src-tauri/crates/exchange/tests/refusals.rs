@@ -131,6 +131,127 @@ fn flags_choices_dates_and_levels() {
 }
 
 #[test]
+fn limits_weights_and_the_risk_matrix() {
+    check(
+        "/settings/weighted_share_pct",
+        json!(101),
+        "settings, field weighted_share_pct: 101 is not allowed; allowed is a whole number from 0 to 100, or null",
+    );
+    check(
+        "/settings/loss_limit",
+        json!(-1),
+        "settings, field loss_limit: -1 is not allowed; allowed is an amount from 0 to 10,000,000,000,000 with at most two decimals, or null",
+    );
+    check(
+        "/settings/weights",
+        json!({"safety": "heavy"}),
+        "workspace, field settings.weights.safety: \"heavy\" is not allowed; allowed is a number from 0 to 1000000",
+    );
+    check(
+        "/settings/risk_matrix",
+        json!([{"likelihood": 6, "impact": 1, "band": "low"}]),
+        "risk matrix cell 1, field likelihood: 6 is not allowed; allowed is a whole number from 1 to 5",
+    );
+    check(
+        "/settings/risk_matrix",
+        json!([{"likelihood": 5, "impact": 1, "band": "awful"}]),
+        "risk matrix cell 1, field band: \"awful\" is not allowed; allowed is one of low, medium, high, extreme",
+    );
+    check(
+        "/groups/0/common_cause_beta",
+        json!(1.5),
+        "redundancy group grp-links, field common_cause_beta: 1.5 is not allowed; allowed is a number from 0 to 1, or null",
+    );
+    check(
+        "/risks/0/frequency_model",
+        json!("often"),
+        "risk R01, field frequency_model: \"often\" is not allowed; allowed is one of poisson, bernoulli, or null",
+    );
+    check(
+        "/roles/0/team",
+        json!("svc-db"),
+        "role role-md, field team: \"svc-db\" (the code of another kind of record) is not allowed; allowed is the code of an existing team, or null",
+    );
+    taken("/settings/weights", json!({"safety": 0, "nowhere": 1e6}));
+    taken("/groups/0/common_cause_beta", json!(0));
+    taken("/groups/0/common_cause_beta", json!(1));
+}
+
+#[test]
+fn scenarios_name_what_there_is() {
+    let said =
+        |field: &str, v: Value| said("/scenarios", json!([{"id": "s", "name": "S", field: v}]));
+    for (field, v, want) in [
+        (
+            "staff",
+            json!("few"),
+            "scenario s, field staff: \"few\" is not allowed; allowed is one of full, planned, half, or null",
+        ),
+        (
+            "start_min",
+            json!(-1),
+            &format!(
+                "scenario s, field start_min: -1 is not allowed; allowed is {MINUTES}, or null"
+            ),
+        ),
+        (
+            "services_out",
+            json!(["A01"]),
+            "scenario s, field services_out[0]: \"A01\" (the code of another kind of record) is not allowed; allowed is the code of an existing service",
+        ),
+        (
+            "sites_out",
+            json!(["moon"]),
+            "scenario s, field sites_out[0]: \"moon\" (no record has this code) is not allowed; allowed is the code of an existing site",
+        ),
+        (
+            "team_strength",
+            json!([{"team_id": "team-x", "available": 1}]),
+            "team strength 1 of scenario s, field team_id: \"team-x\" (no record has this code) is not allowed; allowed is the code of an existing team",
+        ),
+        (
+            "team_strength",
+            json!([{"team_id": "network", "available": -1}]),
+            "team strength 1 of scenario s, field available: -1 is not allowed; allowed is a whole number from 0 to 1000000000",
+        ),
+        (
+            "team_strength",
+            json!([{"team_id": "network"}]),
+            "team strength 1 of scenario s, field available: a value is missing; needed is a whole number from 0 to 1000000000",
+        ),
+        (
+            "own_restore",
+            json!([{"service_id": "svc-db"}]),
+            &format!(
+                "changed restore time 1 of scenario s, field own_restore_min: a value is missing; needed is {MINUTES}"
+            ),
+        ),
+        (
+            "redundancy",
+            json!([{"group_id": "grp-links", "k": 1.5}]),
+            "changed redundancy 1 of scenario s, field k: 1.5 is not allowed; allowed is a whole number from 0 to 1000000000",
+        ),
+        (
+            "redundancy",
+            json!([{"group_id": "grp-links", "k": Value::Null}]),
+            "changed redundancy 1 of scenario s, field k: a value is missing; needed is a whole number from 0 to 1000000000",
+        ),
+        (
+            "strategies",
+            json!({}),
+            "scenario s, field strategies: an object is not allowed; allowed is a list",
+        ),
+    ] {
+        assert_eq!(said(field, v), [want]);
+    }
+    assert_eq!(said("strategies", json!([])), [""; 0]);
+    let mut twice = example();
+    twice["scenarios"] = json!([{"id": "svc-db", "name": "S"}]);
+    let p = read_value(&twice).unwrap_err();
+    assert_eq!(p.faults()[0].code, FaultCode::Duplicate);
+}
+
+#[test]
 fn a_dependency_to_nowhere_is_named() {
     check(
         "/dependencies/3/provider_id",

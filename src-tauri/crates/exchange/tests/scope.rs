@@ -170,3 +170,26 @@ fn a_plan_that_is_not_there_has_an_empty_scope() {
     assert_eq!(part.plans.len(), 0);
     closed(&part);
 }
+
+#[test]
+fn what_ifs_are_not_frozen_but_what_the_numbers_rest_on_is() {
+    let ws = read_value(&with_scenarios()).unwrap().workspace;
+    let out = scope(&ws, ws.plans[0].id);
+    closed(&out);
+    for t in Table::ALL {
+        let name = t.spec().name;
+        assert!(
+            !name.starts_with("scenario") || out.count(*t) == 0,
+            "{name}"
+        );
+    }
+    assert_eq!(out.category_weights, ws.category_weights);
+    assert_eq!(out.risk_matrix, ws.risk_matrix);
+    assert_eq!(out.settings, ws.settings);
+    assert_eq!(out.roles[1].team_id, ws.roles[1].team_id);
+    assert_eq!(export(&out).get("scenarios"), None);
+    // Without anything new, a plan is frozen as it was before there was any.
+    let before = example_workspace();
+    let frozen = scope(&before, before.plans[0].id);
+    assert!(!export(&frozen).to_string().contains("frequency_model"));
+}

@@ -2,7 +2,7 @@
 
 use crate::history;
 use crate::lthash::LtHash;
-use crate::{PlanFile, PlanFileError, schema};
+use crate::{FORMAT_VERSION, PlanFile, PlanFileError, schema};
 use mainstay_domain::{Datum, Kind, Table, Uuid};
 use rusqlite::Connection;
 use serde::Serialize;
@@ -33,6 +33,9 @@ pub struct Report {
 impl PlanFile {
     /// Checks everything that can be checked; reads only.
     ///
+    /// A file of an older format that was opened for reading is checked as it is in memory, raised to this format; its
+    /// pages, its history and its data hash are those of the file.
+    ///
     /// # Errors
     /// The file cannot be read at all.
     pub fn check(&self) -> Result<Report, PlanFileError> {
@@ -46,7 +49,7 @@ impl PlanFile {
         for p in pages.into_iter().filter(|p| p != "ok") {
             found("pages", p);
         }
-        if let Some(d) = schema::difference(&self.conn)? {
+        if let Some(d) = schema::difference(&self.conn, FORMAT_VERSION)? {
             found("schema", d);
         }
         if let Some(t) = dangling(&self.conn)? {

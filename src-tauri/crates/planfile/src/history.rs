@@ -95,9 +95,20 @@ pub(crate) fn append(conn: &Connection, link: &Link) -> Result<(), PlanFileError
 
 /// Every row without its changeset, oldest first.
 pub(crate) fn entries(conn: &Connection) -> Result<Vec<Entry>, PlanFileError> {
-    let mut q = conn.prepare(
-        "SELECT seq, step, kind, operation, merge_key, at, author, device, data_hash FROM history ORDER BY seq",
-    )?;
+    select(conn, "")
+}
+
+/// Every row that says what the data was or how it changed, oldest first: what undo and redo go by.
+///
+/// A migration that leaves the data as it is has a row but no changeset; there is nothing of it to take back.
+pub(crate) fn changes(conn: &Connection) -> Result<Vec<Entry>, PlanFileError> {
+    select(conn, "WHERE kind = 'baseline' OR length(changeset) > 0")
+}
+
+fn select(conn: &Connection, which: &str) -> Result<Vec<Entry>, PlanFileError> {
+    let mut q = conn.prepare(&format!(
+        "SELECT seq, step, kind, operation, merge_key, at, author, device, data_hash FROM history {which} ORDER BY seq",
+    ))?;
     let rows = q.query_map([], entry)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -5,7 +5,7 @@ use crate::history::{self, Entry, Link, Stamp};
 use crate::lock::Lock;
 use crate::lthash::LtHash;
 use crate::undo::Steps;
-use crate::{PlanFileError, file, schema, sql};
+use crate::{PlanFileError, file, migrate, schema, sql};
 use mainstay_domain::{Table, Workspace};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -29,6 +29,7 @@ pub struct PlanFile {
     pub(crate) state: LtHash,
     pub(crate) steps: Steps,
     pub(crate) read_only: Option<String>,
+    copy: Option<PathBuf>,
     closed: bool,
     // Declared last, so that the lock outlives the connection.
     _lock: Option<Lock>,
@@ -56,7 +57,7 @@ impl PlanFile {
                 path.display()
             )))?;
             fill(&tmp, ws, operation, stamp).map_err(|e| at(path, e))?;
-            let back = open_connection(&tmp, Access::Read).map_err(|e| at(path, e.into()))?;
+            let back = connect(&tmp, Access::Read).map_err(|e| at(path, e.into()))?;
             if sql::load(&back)? != *ws {
                 return Err(PlanFileError::Damaged {
                     path: path.into(),
@@ -83,50 +84,45 @@ impl PlanFile {
         done
     }
 
-    /// Opens a file; `who` says to others who has it open.
+    /// Opens a file; `by` says to others who has it open, and in the history who raised it to this format.
+    ///
+    /// A file of an older format is copied beside itself and raised before anything is done with it; opened for
+    /// reading, it stays as it is and is raised in memory.
     ///
     /// # Errors
     /// Every way in which a file can be unfit has its own variant; the file is not changed then.
-    pub fn open(path: &Path, access: Access, who: &str) -> Result<PlanFile, PlanFileError> {
-        let found = format::read_header(path)?;
-        if found > FORMAT_VERSION {
-            return Err(PlanFileError::TooNew {
-                path: path.into(),
-                found,
-                needs: oldest_reader(path),
-            });
-        }
+    pub fn open(path: &Path, access: Access, by: &Stamp) -> Result<PlanFile, PlanFileError> {
+        let told = format::read_header(path)?;
+        refuse_newer(path, told)?;
         let (access, lock, read_only) = match access {
             Access::Read => (
                 Access::Read,
                 None,
                 Some("it was opened for reading".to_string()),
             ),
-            Access::Write => match writable(path, who) {
+            Access::Write => match writable(path, by) {
                 Ok(lock) => (Access::Write, Some(lock), None),
                 Err(PlanFileError::ReadOnly { why, .. }) => (Access::Read, None, Some(why)),
                 Err(e) => return Err(e),
             },
         };
         let loaded = (|| {
-            let conn = open_connection(path, access)?;
-            verify(&conn, path, found)?;
+            let conn = connect(path, access)?;
+            // Asked again, because a journal that is only now played back may take back what the header told.
+            let found = format_of(&conn)?;
+            refuse_newer(path, found)?;
+            let (conn, copy) = current(conn, path, access, found, by)?;
             let ws = sql::load(&conn)?;
-            let state: Vec<u8> =
-                conn.query_row("SELECT state FROM head WHERE one = 1", [], |r| r.get(0))?;
-            let steps = Steps::from_history(&history::entries(&conn)?);
+            let state = state(&conn, path)?;
+            let steps = Steps::from_history(&history::changes(&conn)?);
             if access == Access::Write {
                 conn.pragma_update(None, "journal_mode", "WAL")?;
                 conn.pragma_update(None, "synchronous", "FULL")?;
                 conn.pragma_update(None, "foreign_keys", true)?;
             }
-            Ok((conn, ws, state, steps))
+            Ok((conn, copy, ws, state, steps))
         })();
-        let (conn, ws, state, steps) = loaded.map_err(|e| at(path, e))?;
-        let state = LtHash::from_bytes(&state).ok_or_else(|| PlanFileError::Damaged {
-            path: path.into(),
-            what: "its data hash has another length".into(),
-        })?;
+        let (conn, copy, ws, state, steps) = loaded.map_err(|e| at(path, e))?;
         Ok(PlanFile {
             conn,
             path: path.into(),
@@ -134,6 +130,7 @@ impl PlanFile {
             state,
             steps,
             read_only,
+            copy,
             closed: false,
             _lock: lock,
         })
@@ -152,6 +149,11 @@ impl PlanFile {
     /// Why it can only be read, if so.
     pub fn read_only(&self) -> Option<&str> {
         self.read_only.as_deref()
+    }
+
+    /// Where the copy is that was made of the file before opening it raised its format, if it did.
+    pub fn copy_before_raising(&self) -> Option<&Path> {
+        self.copy.as_deref()
     }
 
     /// Every row of the history, oldest first.
@@ -237,7 +239,7 @@ fn fill(tmp: &Path, ws: &Workspace, operation: &str, stamp: &Stamp) -> Result<()
     conn.close().map_err(|(_, e)| e.into())
 }
 
-fn writable(path: &Path, who: &str) -> Result<Lock, PlanFileError> {
+fn writable(path: &Path, by: &Stamp) -> Result<Lock, PlanFileError> {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
     let read_only = |why: &str| PlanFileError::ReadOnly {
         path: path.into(),
@@ -252,7 +254,8 @@ fn writable(path: &Path, who: &str) -> Result<Lock, PlanFileError> {
             path.display()
         )))?),
     }
-    match Lock::take(path, who) {
+    let who = format!("{} on {}, since {}", by.author, by.device, by.at);
+    match Lock::take(path, &who) {
         Err(PlanFileError::Io { source, .. })
             if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) =>
         {
@@ -262,39 +265,93 @@ fn writable(path: &Path, who: &str) -> Result<Lock, PlanFileError> {
     }
 }
 
-fn open_connection(path: &Path, access: Access) -> Result<Connection, rusqlite::Error> {
+/// Refuses a format that this program does not know.
+fn refuse_newer(path: &Path, found: i64) -> Result<(), PlanFileError> {
+    if found <= FORMAT_VERSION {
+        return Ok(());
+    }
+    Err(PlanFileError::TooNew {
+        path: path.into(),
+        found,
+        needs: oldest_reader(path),
+    })
+}
+
+/// The connection to go on with, verified and in this program's format, and where a copy of the file was put.
+fn current(
+    conn: Connection,
+    path: &Path,
+    access: Access,
+    found: i64,
+    by: &Stamp,
+) -> Result<(Connection, Option<PathBuf>), PlanFileError> {
+    if found == FORMAT_VERSION {
+        verify(&conn, path, found)?;
+        return Ok((conn, None));
+    }
+    if access == Access::Read {
+        return Ok((migrate::in_memory(&conn, path, found)?, None));
+    }
+    verify(&conn, path, found)?;
+    let copy = migrate::in_place(&conn, path, found, by)?;
+    tracing::info!(
+        from = found,
+        to = FORMAT_VERSION,
+        "raised the format of the plan file"
+    );
+    Ok((conn, Some(copy)))
+}
+
+/// The format a database says it has.
+pub(crate) fn format_of(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.query_row("PRAGMA user_version", [], |r| r.get(0))
+}
+
+/// The data hash as it is kept.
+pub(crate) fn state(conn: &Connection, path: &Path) -> Result<LtHash, PlanFileError> {
+    let bytes: Vec<u8> =
+        conn.query_row("SELECT state FROM head WHERE one = 1", [], |r| r.get(0))?;
+    LtHash::from_bytes(&bytes).ok_or_else(|| PlanFileError::Damaged {
+        path: path.into(),
+        what: "its data hash has another length".into(),
+    })
+}
+
+/// A connection to a file.
+pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, rusqlite::Error> {
     let flags = match access {
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(Duration::from_millis(1500))?;
+    configure(&conn)?;
+    Ok(conn)
+}
+
+/// Sets a connection up so that nothing in its database is trusted.
+pub(crate) fn configure(conn: &Connection) -> Result<(), rusqlite::Error> {
     conn.set_prepared_statement_cache_capacity(256);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
-    conn.pragma_update(None, "mmap_size", 0)?;
-    Ok(conn)
+    conn.pragma_update(None, "mmap_size", 0)
 }
 
-/// Everything that is looked at before the first record is believed.
-fn verify(conn: &Connection, path: &Path, found: i64) -> Result<(), PlanFileError> {
+/// Everything that is looked at before the first record of a file of a format is believed.
+pub(crate) fn verify(conn: &Connection, path: &Path, format: i64) -> Result<(), PlanFileError> {
     let damaged = |what: String| PlanFileError::Damaged {
         path: path.into(),
         what,
     };
-    // What the header said may have been changed by a journal that is only now played back.
-    let now: i64 = conn.query_row("PRAGMA user_version", [], |r| r.get(0))?;
-    if now != found {
-        return Err(damaged(
-            "its format version changes while it is being opened".into(),
-        ));
+    if format < 1 {
+        return Err(damaged(format!("it says that it has format {format}")));
     }
     let quick: String = conn.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
     if quick != "ok" {
         return Err(damaged(quick));
     }
-    if let Some(d) = schema::difference(conn)? {
+    if let Some(d) = schema::difference(conn, format)? {
         return Err(damaged(d));
     }
     if let Some(table) = crate::check::dangling(conn)? {
@@ -307,7 +364,7 @@ fn verify(conn: &Connection, path: &Path, found: i64) -> Result<(), PlanFileErro
 
 fn oldest_reader(path: &Path) -> String {
     let ask = || -> rusqlite::Result<String> {
-        open_connection(path, Access::Read)?.query_row(
+        connect(path, Access::Read)?.query_row(
             "SELECT value FROM format WHERE key = 'oldest_reader'",
             [],
             |r| r.get(0),

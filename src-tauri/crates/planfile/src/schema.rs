@@ -1,13 +1,19 @@
-//! The schema: made once from the domain's descriptions, then kept as a file that never changes.
+//! The schema: one file of SQL for each format, written once from the domain's descriptions and never changed again.
 
 use crate::{APPLICATION_ID, FORMAT_VERSION, OLDEST_READER, PlanFileError};
 use mainstay_domain::{Kind, Table};
 use rusqlite::Connection;
 
-/// The schema of format 1.
-pub const SCHEMA_SQL: &str = include_str!("schema/0001.sql");
+/// The SQL of each format: the first makes an empty file of format 1, every further one raises a file by one.
+///
+/// A new file runs all of them too, so that its schema has the same text as that of a file that was raised.
+pub const SCHEMA_STEPS: [&str; FORMAT_VERSION as usize] = [
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+];
 
-/// The tables of the domain as `CREATE TABLE` statements, in order; a test compares them with [`SCHEMA_SQL`].
+/// The tables of the domain as `CREATE TABLE` statements, in order; a test compares their columns with what
+/// [`SCHEMA_STEPS`] make.
 pub fn ddl() -> String {
     let mut out = String::new();
     for t in Table::ALL {
@@ -35,14 +41,29 @@ pub fn ddl() -> String {
 
 /// Lays the schema into an empty database.
 pub(crate) fn create(conn: &Connection) -> Result<(), PlanFileError> {
-    conn.execute_batch(SCHEMA_SQL)?;
     conn.pragma_update(None, "application_id", APPLICATION_ID)?;
-    conn.pragma_update(None, "user_version", FORMAT_VERSION)?;
+    raise(conn, 0, &SCHEMA_STEPS)
+}
+
+/// Runs the steps that come after format `from`, and marks the database as one of the format of the last.
+///
+/// The caller has a transaction open.
+pub(crate) fn raise(conn: &Connection, from: i64, steps: &[&str]) -> Result<(), PlanFileError> {
+    for sql in steps.iter().skip(count(from)) {
+        conn.execute_batch(sql)?;
+    }
+    conn.pragma_update(None, "user_version", steps.len() as i64)?;
     conn.execute(
-        "INSERT INTO format (key, value) VALUES ('oldest_reader', ?1)",
+        "INSERT INTO format (key, value) VALUES ('oldest_reader', ?1)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         [OLDEST_READER],
     )?;
     Ok(())
+}
+
+/// How many steps lead to a format.
+fn count(format: i64) -> usize {
+    usize::try_from(format).unwrap_or(0)
 }
 
 /// Everything a database holds by way of schema, in a comparable order.
@@ -52,10 +73,12 @@ fn objects(conn: &Connection) -> rusqlite::Result<Vec<(String, String, Option<St
         .collect()
 }
 
-/// Names the first table, view or trigger that should not be there, is missing or differs.
-pub(crate) fn difference(conn: &Connection) -> Result<Option<String>, PlanFileError> {
+/// Names the first table, view or trigger that should not be there in a file of a format, is missing or differs.
+pub(crate) fn difference(conn: &Connection, format: i64) -> Result<Option<String>, PlanFileError> {
     let model = Connection::open_in_memory()?;
-    model.execute_batch(SCHEMA_SQL)?;
+    for sql in SCHEMA_STEPS.iter().take(count(format)) {
+        model.execute_batch(sql)?;
+    }
     let (want, have) = (objects(&model)?, objects(conn)?);
     if want == have {
         return Ok(None);

@@ -71,7 +71,7 @@ fn fixture() -> Fixture {
 }
 
 fn open(path: &Path) -> PlanFile {
-    PlanFile::open(path, Access::Write, "a test").unwrap()
+    PlanFile::open(path, Access::Write, &stamp(0)).unwrap()
 }
 
 fn rename(file: &mut PlanFile, name: &str, op: Operation, second: u32) -> Committed {
@@ -86,12 +86,68 @@ fn name(file: &PlanFile) -> &str {
     &file.workspace().services[0].name
 }
 
+/// A column: its name, its type, whether it must be there, and the table it refers to.
+type Column = (String, String, bool, Option<String>);
+
+fn wanted(spec: &TableSpec) -> Vec<Column> {
+    let fixed = [("id", "BLOB"), ("pos", "INTEGER")];
+    let fixed = fixed.map(|(name, t)| (name.to_string(), t.to_string(), true, None));
+    let own = spec.fields.iter().map(|f| {
+        let to = match f.kind {
+            Kind::Ref(to) => Some(to.spec().name.to_string()),
+            _ => None,
+        };
+        (f.column.into(), f.kind.sql_type().into(), !f.nullable, to)
+    });
+    fixed.into_iter().chain(own).collect()
+}
+
+fn made(conn: &rusqlite::Connection, table: &str) -> Vec<Column> {
+    let sql = "SELECT t.name, t.type, t.\"notnull\", f.\"table\" FROM pragma_table_info(?1) t
+        LEFT JOIN pragma_foreign_key_list(?1) f ON f.\"from\" = t.name ORDER BY t.cid";
+    let mut q = conn.prepare(sql).unwrap();
+    q.query_map([table], |r| {
+        Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+    })
+    .unwrap()
+    .map(|c| c.unwrap())
+    .collect()
+}
+
 #[test]
-fn the_schema_file_is_what_the_domain_describes() {
-    assert!(
-        SCHEMA_SQL.replace("\r\n", "\n").starts_with(&ddl()),
-        "print the new schema with `cargo run -p mainstay-planfile --example ddl` and add a migration"
-    );
+fn the_steps_of_the_schema_make_what_the_domain_describes() {
+    let conn = rusqlite::Connection::open_in_memory().unwrap();
+    for sql in SCHEMA_STEPS {
+        conn.execute_batch(sql).unwrap();
+    }
+    for t in Table::ALL {
+        let spec = t.spec();
+        assert_eq!(
+            made(&conn, spec.name),
+            wanted(spec),
+            "table {}: print what it should be with `cargo run -p mainstay-planfile --example ddl` and add a migration",
+            spec.name
+        );
+    }
+    let tables = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let mut q = conn.prepare(tables).unwrap();
+    let have: Vec<(String, String)> = q
+        .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))
+        .unwrap()
+        .map(|r| r.unwrap())
+        .collect();
+    let mut want: Vec<&str> = Table::ALL.iter().map(|t| t.spec().name).collect();
+    want.extend(["format", "head", "history"]);
+    want.sort_unstable();
+    assert_eq!(have.iter().map(|h| h.0.as_str()).collect::<Vec<_>>(), want);
+    for (name, sql) in have {
+        assert!(sql.contains("STRICT"), "{name} takes any type");
+        assert_eq!(
+            sql.matches("REFERENCES").count(),
+            sql.matches("DEFERRABLE INITIALLY DEFERRED").count(),
+            "{name} looks at references too early"
+        );
+    }
 }
 
 #[test]
@@ -112,7 +168,7 @@ fn a_closed_file_is_one_file_with_everything_in_it() {
     assert_eq!(names, ["plan.mainstay"]);
     let bytes = std::fs::read(&f.path).unwrap();
     assert_eq!(&bytes[18..20], &[1, 1], "journal mode DELETE in the header");
-    let again = PlanFile::open(&f.path, Access::Read, "").unwrap();
+    let again = PlanFile::open(&f.path, Access::Read, &stamp(0)).unwrap();
     assert_eq!(*again.workspace(), ws);
     assert_eq!(again.check().unwrap().damage, []);
 }
@@ -342,7 +398,7 @@ fn a_changed_cell_is_found_where_sqlite_sees_nothing() {
     )
     .unwrap();
     drop(raw);
-    let found = PlanFile::open(&f.path, Access::Read, "")
+    let found = PlanFile::open(&f.path, Access::Read, &stamp(0))
         .unwrap()
         .check()
         .unwrap();
@@ -354,7 +410,7 @@ fn a_changed_cell_is_found_where_sqlite_sees_nothing() {
 
 fn unfit(path: &Path, expect: &str) {
     let bytes = std::fs::read(path).unwrap();
-    let e = PlanFile::open(path, Access::Write, "a test")
+    let e = PlanFile::open(path, Access::Write, &stamp(0))
         .map(|_| ())
         .unwrap_err();
     let shown = format!("{e:?}");
@@ -408,12 +464,12 @@ fn unfit_files_get_their_own_answer_and_are_not_changed() {
         .execute_batch("CREATE TRIGGER evil AFTER INSERT ON service BEGIN DELETE FROM site; END;")
         .unwrap();
     unfit(&tampered, "Damaged");
-    let missing = PlanFile::open(&dir.join("none.mainstay"), Access::Write, "")
+    let missing = PlanFile::open(&dir.join("none.mainstay"), Access::Write, &stamp(0))
         .map(|_| ())
         .unwrap_err();
     assert!(matches!(missing, PlanFileError::NotFound(_)));
     assert!(matches!(
-        PlanFile::open(dir, Access::Write, "").map(|_| ()),
+        PlanFile::open(dir, Access::Write, &stamp(0)).map(|_| ()),
         Err(PlanFileError::Foreign { .. })
     ));
     let again = PlanFile::create(&f.path, &Workspace::default(), "make", &stamp(1));
@@ -424,18 +480,21 @@ fn unfit_files_get_their_own_answer_and_are_not_changed() {
 #[test]
 fn a_file_open_elsewhere_says_by_whom_and_can_be_read() {
     let f = fixture();
-    let mut file = PlanFile::open(&f.path, Access::Write, "Ada on laptop").unwrap();
+    let mut file = PlanFile::open(&f.path, Access::Write, &stamp(0)).unwrap();
     rename(&mut file, "New", Operation::named("rename"), 1);
-    match PlanFile::open(&f.path, Access::Write, "Bob")
+    match PlanFile::open(&f.path, Access::Write, &stamp(0))
         .map(|_| ())
         .unwrap_err()
     {
         PlanFileError::OpenElsewhere { who, .. } => {
-            assert_eq!(who.as_deref(), Some("Ada on laptop"))
+            assert_eq!(
+                who.as_deref(),
+                Some("Ada on laptop, since 2026-11-24T09:00:00Z")
+            )
         }
         e => panic!("{e}"),
     }
-    let mut reader = PlanFile::open(&f.path, Access::Read, "Bob").unwrap();
+    let mut reader = PlanFile::open(&f.path, Access::Read, &stamp(0)).unwrap();
     assert_eq!(name(&reader), "New");
     assert!(matches!(
         reader.undo(&stamp(2)),

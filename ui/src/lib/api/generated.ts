@@ -1877,6 +1877,10 @@ currency: string,
  */
 read_only: string | null, 
 /**
+ * Where the file stands as it was, when opening it brought it to a newer format.
+ */
+copy: string | null, 
+/**
  * What undo would take back.
  */
 undo: string | null, 

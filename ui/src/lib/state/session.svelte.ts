@@ -8,6 +8,7 @@ import {
   call,
 } from "../api/client";
 import type { Changed, Consequence, Problem, Status, WorkspaceStatus } from "../api/generated";
+import { fileName } from "../format";
 import { notices } from "./notices.svelte";
 import { askAgain } from "./query.svelte";
 
@@ -49,6 +50,10 @@ class Session {
     this.#asked++;
     this.status = status;
     this.consequence = null;
+    const copy = command === "forget_recent" ? null : status.workspace?.copy;
+    if (copy != null) {
+      notices.say(`This file was of an older format. A copy of it as it was: ${fileName(copy)}.`);
+    }
     // Another workspace in place of the one on screen.
     if (status.workspace) await askAgain(null);
   }

@@ -70,15 +70,14 @@ impl App {
     /// # Errors
     /// Every way in which a file can be unfit.
     pub fn open_file(&mut self, path: &Path, access: Access) -> Outcome<()> {
-        let who = format!(
-            "{} on {}, since {}",
-            self.config.author,
-            self.config.device,
-            self.config.now_text()
-        );
-        let file = PlanFile::open(path, access, &who)?;
+        let file = PlanFile::open(path, access, &self.stamp())?;
         self.open = Some(App::opened(file));
         Ok(())
+    }
+
+    /// Where the open file stands as it was, when opening it brought it to a newer format.
+    pub fn copy_before_raising(&self) -> Option<&Path> {
+        self.open.as_ref()?.file.copy_before_raising()
     }
 
     /// Closes what is open.

@@ -24,6 +24,8 @@ wire! {
         pub currency: String,
         /// Whether it can only be read, and why.
         pub read_only: Option<String>,
+        /// Where the file stands as it was, when opening it brought it to a newer format.
+        pub copy: Option<String>,
         /// What undo would take back.
         pub undo: Option<String>,
         /// What redo would do again.

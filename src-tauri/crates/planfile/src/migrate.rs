@@ -1,0 +1,305 @@
+//! Raising a file of an older format to the one this program writes: a copy beside it first, then all or nothing.
+
+use crate::history::{self, Entry, Link, Stamp};
+use crate::open::{self, Access};
+use crate::{FORMAT_VERSION, PlanFileError, file, format, schema, sql};
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Raises the file in its place; returns where the copy of it is.
+///
+/// The file was verified as one of format `from`. The data stays as it is, so the history gets a row without a
+/// changeset, which undo passes by.
+///
+/// # Errors
+/// No room for the copy, somebody reads the file, a record is not legal; the file is as it was before, and no copy is left.
+pub(crate) fn in_place(
+    conn: &Connection,
+    path: &Path,
+    from: i64,
+    by: &Stamp,
+) -> Result<PathBuf, PlanFileError> {
+    in_place_by(conn, path, from, by, &schema::SCHEMA_STEPS)
+}
+
+fn in_place_by(
+    conn: &Connection,
+    path: &Path,
+    from: i64,
+    by: &Stamp,
+    steps: &[&str],
+) -> Result<PathBuf, PlanFileError> {
+    // Out of the write-ahead journal: with it, the header would tell the old format until the journal is played back.
+    let mode: String = conn.query_row("PRAGMA journal_mode = DELETE", [], |r| r.get(0))?;
+    if mode != "delete" {
+        return Err(busy());
+    }
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    // Taken before the copy, so that nobody writes between the two.
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    let mut made = None;
+    let done = (|| {
+        let copy = made.insert(copy_aside(path)?).clone();
+        raise(conn, path, from, by, steps)?;
+        conn.execute_batch("COMMIT")?;
+        Ok(copy)
+    })();
+    if done.is_err() {
+        if !conn.is_autocommit() {
+            let _ = conn.execute_batch("ROLLBACK");
+        }
+        // Where it cannot be told how the file is now, the copy stays.
+        if let Some(copy) = made.filter(|_| open::format_of(conn).is_ok_and(|f| f == from)) {
+            let _ = std::fs::remove_file(copy);
+        }
+    }
+    done
+}
+
+/// A copy of the file in memory, raised there; nothing is written on the disk.
+///
+/// # Errors
+/// The file cannot be read or is damaged.
+pub(crate) fn in_memory(
+    file: &Connection,
+    path: &Path,
+    from: i64,
+) -> Result<Connection, PlanFileError> {
+    let mut conn = Connection::open_in_memory()?;
+    open::configure(&conn)?;
+    pages(file, &mut conn)?;
+    open::verify(&conn, path, from)?;
+    conn.execute_batch("BEGIN")?;
+    schema::raise(&conn, from, &schema::SCHEMA_STEPS)?;
+    conn.execute_batch("COMMIT")?;
+    Ok(conn)
+}
+
+fn raise(
+    conn: &Connection,
+    path: &Path,
+    from: i64,
+    by: &Stamp,
+    steps: &[&str],
+) -> Result<(), PlanFileError> {
+    schema::raise(conn, from, steps)?;
+    if let Some(what) = schema::difference(conn, FORMAT_VERSION)? {
+        return Err(PlanFileError::Damaged {
+            path: path.into(),
+            what,
+        });
+    }
+    // Read before it is committed, so that a file that cannot be opened afterwards stays what it was.
+    sql::load(conn)?;
+    let state = open::state(conn, path)?;
+    let (last, parent) = history::tip(conn)?;
+    let mut link = Link {
+        entry: Entry {
+            seq: last + 1,
+            step: last + 1,
+            kind: "edit".into(),
+            operation: format!("bring the file to format {FORMAT_VERSION}"),
+            merge_key: None,
+            at: by.at.clone(),
+            author: by.author.clone(),
+            device: by.device.clone(),
+            data_hash: history::hex(&state.digest()),
+        },
+        format: FORMAT_VERSION,
+        changeset: Vec::new(),
+        data_hash: state.digest().to_vec(),
+        parent,
+        hash: Vec::new(),
+    };
+    link.hash = link.expected_hash().to_vec();
+    history::append(conn, &link)?;
+    conn.flush_prepared_statement_cache();
+    Ok(())
+}
+
+/// Copies the file beside itself under a name that was free, synced and read back.
+fn copy_aside(path: &Path) -> Result<PathBuf, PlanFileError> {
+    let what = format!(
+        "{} could not be copied before it is brought to format {FORMAT_VERSION}",
+        path.display()
+    );
+    let target = reserve(path, &what)?;
+    let tmp = file::temporary(path);
+    let done = fill(path, &tmp)
+        .map_err(|e| match e {
+            Failed::Disk(e) => PlanFileError::io(&*what)(e),
+            Failed::Sqlite(PlanFileError::DiskFull { .. }) => {
+                PlanFileError::DiskFull { what: what.clone() }
+            }
+            Failed::Sqlite(e) => e,
+        })
+        .and_then(|()| {
+            std::fs::rename(&tmp, &target)
+                .and_then(|()| file::sync_folder(&target))
+                .map_err(PlanFileError::io(&*what))
+        });
+    if done.is_err() {
+        for left in [&tmp, &format::sibling(&tmp, "-journal"), &target] {
+            let _ = std::fs::remove_file(left);
+        }
+    }
+    done.map(|()| target)
+}
+
+enum Failed {
+    Disk(std::io::Error),
+    Sqlite(PlanFileError),
+}
+
+impl From<std::io::Error> for Failed {
+    fn from(e: std::io::Error) -> Self {
+        Self::Disk(e)
+    }
+}
+
+impl From<rusqlite::Error> for Failed {
+    fn from(e: rusqlite::Error) -> Self {
+        Self::Sqlite(e.into())
+    }
+}
+
+impl From<PlanFileError> for Failed {
+    fn from(e: PlanFileError) -> Self {
+        Self::Sqlite(e)
+    }
+}
+
+fn fill(path: &Path, tmp: &Path) -> Result<(), Failed> {
+    let allowed = std::fs::metadata(path)?.permissions();
+    std::fs::File::create_new(tmp)?;
+    // Before anything is in it: who may not read the plan may not read the copy either.
+    std::fs::set_permissions(tmp, allowed)?;
+    // A second connection, because one that writes cannot be copied from.
+    let source = open::connect(path, Access::Read)?;
+    let mut copy = open::connect(tmp, Access::Write)?;
+    pages(&source, &mut copy)?;
+    let sound: String = copy.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
+    if sound != "ok" || marks(&copy)? != marks(&source)? {
+        return Err(std::io::Error::other("the disk gave back other data than was written").into());
+    }
+    copy.close().map_err(|(_, e)| e)?;
+    Ok(std::fs::File::open(tmp)?.sync_all()?)
+}
+
+/// What tells one state of a file from another: its data hash and the tip of its history.
+fn marks(conn: &Connection) -> Result<(Vec<u8>, i64, Vec<u8>), PlanFileError> {
+    let state = conn.query_row("SELECT state FROM head WHERE one = 1", [], |r| r.get(0))?;
+    let (seq, hash) = history::tip(conn)?;
+    Ok((state, seq, hash))
+}
+
+/// Copies every page of one database into another.
+fn pages(from: &Connection, to: &mut Connection) -> Result<(), PlanFileError> {
+    match Backup::new(from, to)?.step(-1)? {
+        StepResult::Done => Ok(()),
+        // All at once is either done or hindered.
+        _ => Err(busy()),
+    }
+}
+
+fn busy() -> PlanFileError {
+    use rusqlite::ffi::{Error, SQLITE_BUSY};
+    rusqlite::Error::SqliteFailure(Error::new(SQLITE_BUSY), None).into()
+}
+
+/// Makes an empty file under a name that says what it will be; a second copy of the same name gets a number.
+fn reserve(path: &Path, what: &str) -> Result<PathBuf, PlanFileError> {
+    let mut n = 1;
+    loop {
+        let target = path.with_file_name(copy_name(path, n));
+        match std::fs::File::create_new(&target) {
+            Ok(_) => return Ok(target),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists && n < 1000 => n += 1,
+            Err(e) => return Err(PlanFileError::io(what)(e)),
+        }
+    }
+}
+
+/// `plan.before-format-2.mainstay`, then `plan.before-format-2.2.mainstay` and so on.
+fn copy_name(path: &Path, n: u32) -> OsString {
+    let ending = path.extension().filter(|e| *e == "mainstay");
+    let whole = path.file_name().unwrap_or_default();
+    let stem = ending.and(path.file_stem()).unwrap_or(whole);
+    let mut name = stem.to_owned();
+    name.push(format!(".before-format-{FORMAT_VERSION}"));
+    if n > 1 {
+        name.push(format!(".{n}"));
+    }
+    name.push(".mainstay");
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop where it likes")]
+
+    use super::*;
+    use crate::PlanFile;
+
+    const FIXTURE: &[u8] = include_bytes!("../tests/fixtures/format-1.mainstay");
+
+    fn stamp() -> Stamp {
+        Stamp {
+            at: "2026-11-24T09:00:00Z".into(),
+            author: "Grace".into(),
+            device: "desk".into(),
+        }
+    }
+
+    /// Raising it so fails with this, and everything is as it was.
+    #[track_caller]
+    fn check(prepare: &str, steps: &[&str], expect: &str) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("plan.mainstay");
+        std::fs::write(&path, FIXTURE).unwrap();
+        let conn = open::connect(&path, Access::Write).unwrap();
+        conn.execute_batch(prepare).unwrap();
+        let e = in_place_by(&conn, &path, 1, &stamp(), steps).unwrap_err();
+        assert!(format!("{e:?}").contains(expect), "{e:?}");
+        drop(conn);
+        assert!(
+            std::fs::read(&path).unwrap() == FIXTURE,
+            "the file was changed"
+        );
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+        let file = PlanFile::open(&path, Access::Write, &stamp()).unwrap();
+        assert_eq!(file.check().unwrap().damage, []);
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_everything_as_it_was() {
+        let [first, second] = schema::SCHEMA_STEPS;
+        let broken = format!("{second} CREATE TABLE scenario (again);");
+        check("", &[first, &broken], "already exists");
+        let more = format!("{second} CREATE TABLE stray (x); UPDATE site SET name = 'gone';");
+        check("", &[first, &more], "stray");
+        check("", &[first, "DROP TABLE site;"], "is missing");
+    }
+
+    #[test]
+    fn a_full_disk_leaves_everything_as_it_was() {
+        check(
+            "PRAGMA max_page_count = 140",
+            &schema::SCHEMA_STEPS,
+            "DiskFull",
+        );
+    }
+
+    #[test]
+    fn copies_are_named_after_the_file() {
+        let name = |path: &str, n| copy_name(Path::new(path), n).into_string().unwrap();
+        assert_eq!(name("a/plan.mainstay", 1), "plan.before-format-2.mainstay");
+        assert_eq!(name("plan.mainstay", 3), "plan.before-format-2.3.mainstay");
+        assert_eq!(
+            name("a.b/plan v1.2", 1),
+            "plan v1.2.before-format-2.mainstay"
+        );
+    }
+}
