@@ -17,8 +17,12 @@ mod published;
 mod recovery;
 mod requirement;
 mod results;
+pub mod risk;
 mod spof;
 pub mod synthetic;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod testing;
 mod tier;
 pub mod wording;
 
