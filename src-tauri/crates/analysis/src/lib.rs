@@ -19,6 +19,7 @@ mod requirement;
 mod results;
 pub mod risk;
 mod spof;
+pub mod strategy;
 pub mod synthetic;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
