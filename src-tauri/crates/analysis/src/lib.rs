@@ -20,9 +20,14 @@ mod requirement;
 mod results;
 pub mod schedule;
 mod situation;
+pub mod risk;
 mod spof;
+pub mod strategy;
 pub mod synthetic;
 mod tally;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod testing;
 mod tier;
 pub mod what_if;
 pub mod wording;
