@@ -7,10 +7,15 @@
 mod analyse;
 mod findings;
 mod graph;
+pub mod impact;
 mod index;
 pub mod loss;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod made;
 mod mtpd;
 mod path;
+pub mod people;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod published;
@@ -23,9 +28,13 @@ mod tier;
 pub mod wording;
 
 pub use analyse::analyse;
+pub use mtpd::{
+    CategoryShare, DEFAULT_SHARE_PCT, DecidingCategory, HorizonShare, MtpdDetail, RuleMtpd,
+    mtpd_detail,
+};
 pub use results::{
-    ActivityResult, Analysis, GapState, MtpdProposal, MtpdState, OwnRestoreSource, PathStep,
-    Scenario, ServiceResult,
+    ActivityResult, Analysis, GapState, MtpdDifference, MtpdDifferenceKind, MtpdProposal,
+    MtpdState, OwnRestoreSource, PathStep, Scenario, ServiceResult, WeightedMtpd,
 };
 pub use spof::{Spof, spof};
 pub use tier::tier;
