@@ -12,7 +12,7 @@ pub use year::{CalendarMtpd, CalendarMtpdState};
 use crate::loss::{LossCalendar, LossCurve, StartSpread, TimeToLoss, starts};
 use crate::mtpd::{MtpdDetail, mtpd_detail};
 use mainstay_domain::{
-    Activity, Datelike, Minutes, NaiveDate, NaiveDateTime, Workspace, reference, time::MAX_MINUTES,
+    Activity, Datelike, Minutes, NaiveDate, NaiveDateTime, Workspace, reference,
 };
 use serde::Serialize;
 use year::{Rating, Year};
@@ -187,7 +187,7 @@ fn losses(
         .iter()
         .filter(|h| h.activity_id == activity.id)
         .map(|h| h.at_min)
-        .filter(|h| (0..=MAX_MINUTES).contains(&h.0))
+        .filter(|h| h.0 >= 0)
         .collect();
     if horizons.is_empty() {
         horizons.extend(reference::HORIZONS_MIN.map(Minutes));
@@ -211,7 +211,7 @@ fn losses(
     let (mut weeks, mut years) = spreads.map_or((None, None), |(w, y)| {
         (Some(w.into_iter()), Some(y.into_iter()))
     });
-    let (_, _, cap) = curve.parts();
+    let cap = curve.parts().cap;
     LossDetail {
         cap,
         cap_reached_h: cap.and_then(|c| curve.hours_to(c)),

@@ -1,10 +1,10 @@
 //! The MTPD over the year: the ratings say one number, money says one for each start.
 
 use super::{LimitSpread, Period, limit_spread, periods::periods};
-use crate::loss::{LossCalendar, LossCurve, TimeToLoss, starts};
+use crate::loss::{LimitState, LossCalendar, LossCurve, TimeToLoss, starts};
 use crate::mtpd::MtpdDetail;
 use crate::results::MtpdState;
-use mainstay_domain::{Activity, Minutes, MtpdRule, NaiveDate, time::MAX_MINUTES};
+use mainstay_domain::{Activity, Minutes, MtpdRule, NaiveDate};
 use serde::Serialize;
 
 /// The tightest MTPD over the year ahead, and when it holds.
@@ -20,7 +20,7 @@ pub struct CalendarMtpd {
     /// How much is known of that.
     pub rating_state: MtpdState,
     /// The tightest of the year; an upper bound where only some of it is known. `None` when unknown, or nothing is
-    /// reached within horizons and ten years: then the reason says so.
+    /// ever reached: then the reason says so.
     pub tightest_min: Option<Minutes>,
     /// When an outage must start for it to hold; empty when it holds all year.
     pub tightest_when: Vec<Period>,
@@ -81,6 +81,8 @@ impl Rating {
     }
 }
 
+const TEN_YEARS_H: f64 = 87_600.0;
+
 /// The time until the limit from every start of the year ahead; one alone without calendar.
 pub(super) struct Year {
     first: NaiveDate,
@@ -96,15 +98,16 @@ impl Year {
         first: NaiveDate,
     ) -> Self {
         let starts = calendar.map(|c| {
-            let clock = starts::year_clock(c, first, MAX_MINUTES as f64 / 60.0);
-            (0..starts::YEAR_HOURS)
-                .map(|s| {
-                    curve
-                        .time_to_by(limit, &clock, s as f64)
-                        .mtpd_min
-                        .map(|m| m.0)
-                })
-                .collect()
+            // Ten years of the calendar are enough nearly always; where they are not, its whole period is.
+            let short = from_each(curve, c, limit, first, TEN_YEARS_H);
+            let ends =
+                |t: &TimeToLoss| matches!(t.state, LimitState::Reached | LimitState::CapBelow);
+            let all = if short.iter().all(ends) {
+                short
+            } else {
+                from_each(curve, c, limit, first, f64::INFINITY)
+            };
+            all.into_iter().map(|t| t.mtpd_min.map(|m| m.0)).collect()
         });
         Year {
             first,
@@ -119,6 +122,19 @@ impl Year {
             .as_ref()
             .map(|each| limit_spread(each, &|i| starts::year_start(first, i)))
     }
+}
+
+fn from_each(
+    curve: &LossCurve,
+    calendar: &LossCalendar,
+    limit: f64,
+    first: NaiveDate,
+    hours: f64,
+) -> Vec<TimeToLoss> {
+    let clock = starts::year_clock(calendar, first, hours);
+    (0..starts::YEAR_HOURS)
+        .map(|s| curve.time_to_by(limit, &clock, s as f64))
+        .collect()
 }
 
 /// The tightest and the widest MTPD of an activity over the year.
@@ -181,7 +197,7 @@ pub(super) fn over_the_year(
             let never = each.iter().filter(|m| m.is_none()).count();
             if never > 0 {
                 reasons.push(format!(
-                    "From {never} of {} starts the loss of {code} never reaches the limit within ten years.",
+                    "From {never} of {} starts the loss of {code} never reaches the limit.",
                     each.len()
                 ));
             }

@@ -2,7 +2,6 @@
 
 use super::{Clock, LossCurve};
 use mainstay_domain::Minutes;
-use mainstay_domain::time::MAX_MINUTES;
 use serde::Serialize;
 
 /// How long an outage lasts until it costs at least an amount.
@@ -24,9 +23,12 @@ pub enum LimitState {
     CapBelow,
     /// Never: the curve stops rising before.
     StopsRising,
-    /// Not within ten years, the longest duration there is.
-    BeyondTenYears,
+    /// Not within 2^31 minutes, the longest duration there is.
+    TooFar,
 }
+
+/// The longest duration there is, in minutes: 2^31, some four thousand years.
+const LONGEST_MIN: f64 = 2_147_483_648.0;
 
 /// Amounts are whole cents an hour over whole minutes; less than this apart they are equal but for rounding.
 pub(super) fn tolerance(amount: f64) -> f64 {
@@ -58,10 +60,10 @@ impl LossCurve {
                 // A minute that is whole but for rounding is whole; an outage of no time costs nothing.
                 let m = (hours * 60.0 - 1e-7).ceil();
                 let least = if limit > 0.0 { 1 } else { 0 };
-                if m > MAX_MINUTES as f64 {
+                if m > LONGEST_MIN {
                     return TimeToLoss {
                         mtpd_min: None,
-                        state: LimitState::BeyondTenYears,
+                        state: LimitState::TooFar,
                     };
                 }
                 TimeToLoss {
@@ -111,7 +113,7 @@ impl LossCurve {
                 } else if pace.stands_still() {
                     Err(LimitState::StopsRising)
                 } else {
-                    Err(LimitState::BeyondTenYears)
+                    Err(LimitState::TooFar)
                 };
             }
             flow += if gain.is_finite() { gain } else { 0.0 };

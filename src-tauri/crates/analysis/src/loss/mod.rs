@@ -39,6 +39,17 @@ struct Knot {
     steps: f64,
 }
 
+/// What a curve is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LossParts<'a> {
+    /// (from hour, currency units an hour), by hour; of equal hours the later counts.
+    pub bands: &'a [(f64, f64)],
+    /// (at hour, currency units), by hour.
+    pub steps: &'a [(f64, f64)],
+    /// The most that can be lost.
+    pub cap: Option<f64>,
+}
+
 /// From an hour of the outage on, part of the capacity is back.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Resumption {
@@ -83,9 +94,13 @@ impl LossCurve {
         ))
     }
 
-    /// Bands as (from hour, rate an hour), steps as (at hour, amount), each by hour, and the cap.
-    pub fn parts(&self) -> (&[(f64, f64)], &[(f64, f64)], Option<f64>) {
-        (&self.bands, &self.steps, self.cap)
+    /// What the curve is made of.
+    pub fn parts(&self) -> LossParts<'_> {
+        LossParts {
+            bands: &self.bands,
+            steps: &self.steps,
+            cap: self.cap,
+        }
     }
 
     /// The loss of an outage of so many hours, without calendar: right-continuous, 0 up to 0 h, never above the cap.

@@ -248,7 +248,7 @@ fn by_minutes(
     start: NaiveDateTime,
     minutes: i64,
 ) -> f64 {
-    let (bands, steps, cap) = c.parts();
+    let LossParts { bands, steps, cap } = c.parts();
     let mut flow = 0.0;
     for m in 0..minutes {
         let h = m as f64 / 60.0;
@@ -346,7 +346,8 @@ fn a_limit_on_a_whole_minute_is_reached_there() {
     );
     assert_eq!(once.time_to(501.0).state, LimitState::StopsRising);
     let slow = LossCurve::new(vec![(0.0, 0.01)], vec![], None);
-    assert_eq!(slow.time_to(1e6).state, LimitState::BeyondTenYears);
+    assert_eq!(slow.time_to(1e5).mtpd_min, Some(Minutes(600_000_000)));
+    assert_eq!(slow.time_to(1e6).state, LimitState::TooFar);
     let still = LossCalendar::new("c", &[0.0; 168], &[]);
     let clock = Clock::new(&still, NaiveDate::default(), 1000.0);
     assert_eq!(
