@@ -350,6 +350,7 @@ pub(crate) fn set_group(app: &mut App, args: SetGroup) -> Outcome<Changed> {
         owner_node_id: NodeId(owner),
         k: Count(args.k.max(1)),
         name: Some(args.name.trim().to_string()).filter(|n| !n.is_empty()),
+        common_cause_beta: old.as_ref().and_then(|g| g.common_cause_beta),
     };
     let released: Vec<Dependency> = ws
         .dependencies
