@@ -1,13 +1,10 @@
 //! The whole analysis of a workspace.
 
-use crate::mtpd::{GridRow, propose};
+use crate::mtpd;
 use crate::path::{Chains, NONE};
-use crate::results::{
-    ActivityResult, Analysis, GapState, MtpdProposal, OwnRestoreSource, ServiceResult,
-};
+use crate::results::{ActivityResult, Analysis, GapState, OwnRestoreSource, ServiceResult};
 use crate::situation::{Scenario, Situation, graph_of, reaction};
 use crate::{findings, recovery, requirement, tier};
-use hashbrown::HashMap;
 use mainstay_domain::*;
 
 /// Works out everything that follows from a workspace but the single points of failure; total and fast.
@@ -37,7 +34,7 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
     let rpo_wanted = of_activities(&|a| a.rpo_min);
     // What needs no graph runs beside the making of it, then two parts that do not need each other.
     let ((grids, findings), (ix, (latest, rpo), (required, times))) = both(
-        || (grids(ws), findings::of_records(ws, today)),
+        || (mtpd::proposals(ws), findings::of_records(ws, today)),
         || {
             let ix = graph_of(ws, scenario);
             let g = &ix.graph;
@@ -258,64 +255,4 @@ fn enablers(g: &crate::graph::Graph, tiers: &[Option<u8>], services: usize) -> V
         }
     }
     out
-}
-
-/// The proposal of every activity's grid.
-pub(crate) fn grids(ws: &Workspace) -> Vec<MtpdProposal> {
-    // Only looked up, never walked through.
-    let at: HashMap<ActivityId, usize> = ws
-        .activities
-        .iter()
-        .enumerate()
-        .map(|(i, a)| (a.id, i))
-        .collect();
-    let category: HashMap<ImpactCategoryId, usize> = ws
-        .impact_categories
-        .iter()
-        .enumerate()
-        .map(|(i, c)| (c.id, i))
-        .collect();
-    let mut horizons: Vec<Vec<Minutes>> = vec![Vec::new(); ws.activities.len()];
-    for h in &ws.activity_horizons {
-        if let Some(i) = at.get(&h.activity_id) {
-            horizons[*i].push(h.at_min);
-        }
-    }
-    for h in &mut horizons {
-        h.sort_unstable();
-        h.dedup();
-    }
-    let width = ws.impact_categories.len();
-    let mut cells: Vec<Vec<Option<i64>>> = horizons
-        .iter()
-        .map(|h| vec![None; h.len() * width])
-        .collect();
-    for r in &ws.impact_ratings {
-        if let (Some(i), Some(c)) = (at.get(&r.activity_id), category.get(&r.category_id))
-            && let Ok(k) = horizons[*i].binary_search(&r.horizon_min)
-        {
-            cells[*i][c * horizons[*i].len() + k] = r.level.map(|l| l.0);
-        }
-    }
-    let rule = ws
-        .settings
-        .first()
-        .map_or(MtpdRule::FirstCrossing, |s| s.mtpd_rule);
-    horizons
-        .iter()
-        .zip(cells)
-        .map(|(h, cells)| {
-            let rows: Vec<GridRow<'_>> = ws
-                .impact_categories
-                .iter()
-                .enumerate()
-                .map(|(c, x)| GridRow {
-                    key: &x.key,
-                    threshold: x.threshold.map_or(reference::DEFAULT_THRESHOLD, |l| l.0),
-                    levels: cells[c * h.len()..(c + 1) * h.len()].to_vec(),
-                })
-                .collect();
-            propose(h, &rows, rule)
-        })
-        .collect()
 }

@@ -7,10 +7,15 @@
 mod analyse;
 mod findings;
 mod graph;
+pub mod impact;
 mod index;
 pub mod loss;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod made;
 mod mtpd;
 mod path;
+pub mod people;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod published;
@@ -18,9 +23,9 @@ pub mod recover;
 mod recovery;
 mod requirement;
 mod results;
+pub mod risk;
 pub mod schedule;
 mod situation;
-pub mod risk;
 mod spof;
 pub mod strategy;
 pub mod synthetic;
@@ -33,9 +38,13 @@ pub mod what_if;
 pub mod wording;
 
 pub use analyse::analyse;
+pub use mtpd::{
+    CategoryShare, DEFAULT_SHARE_PCT, DecidingCategory, HorizonShare, MtpdDetail, RuleMtpd,
+    mtpd_detail,
+};
 pub use results::{
-    ActivityResult, Analysis, GapState, MtpdProposal, MtpdState, OwnRestoreSource, PathStep, Proof,
-    RequirementStep, ServiceResult,
+    ActivityResult, Analysis, GapState, MtpdDifference, MtpdDifferenceKind, MtpdProposal,
+    MtpdState, OwnRestoreSource, PathStep, Proof, RequirementStep, ServiceResult, WeightedMtpd,
 };
 pub use situation::{Scenario, Staff, at_site, of_supplier};
 pub use spof::{Spof, spof};

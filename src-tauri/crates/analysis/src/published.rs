@@ -1,13 +1,10 @@
 //! The worked examples of the published formulas, on the bare graph; the figures come from an independent computation.
 
 use crate::graph::{Edge, Graph};
-use crate::loss::LossCurve;
-use crate::mtpd::{GridRow, propose};
 use crate::path::NONE;
-use crate::results::MtpdState;
 use crate::situation::Situation;
 use crate::{recovery, requirement, tier};
-use mainstay_domain::{Minutes, MtpdRule};
+use mainstay_domain::Minutes;
 
 /// A little graph by names; edges as `dependant, provider, tolerance`, groups as `dependant, k, members, preferred`.
 struct Small<'a> {
@@ -104,85 +101,6 @@ const OWN: [(&str, i64); 8] = [
     ("net", 30),
     ("bi", 60),
 ];
-
-#[test]
-fn c1_proposal() {
-    let h = [60, 240, 480, 1440, 4320, 10_080].map(Minutes);
-    let row = |key, threshold, levels: [i64; 6]| GridRow {
-        key,
-        threshold,
-        levels: levels.map(Some).to_vec(),
-    };
-    let rows = || {
-        vec![
-            row("operations", 4, [1, 2, 3, 4, 4, 5]),
-            row("safety", 3, [1, 1, 1, 2, 3, 3]),
-        ]
-    };
-    let got = propose(&h, &rows(), MtpdRule::FirstCrossing);
-    assert_eq!(
-        (got.min, got.last_tolerable),
-        (Some(Minutes(1440)), Some(Minutes(480)))
-    );
-    assert_eq!(
-        (got.binding, got.state),
-        (vec!["operations".to_string()], MtpdState::Known)
-    );
-    let last = propose(&h, &rows(), MtpdRule::LastTolerable);
-    assert_eq!(last.min, Some(Minutes(480)));
-    // A hole before the crossing makes it an upper bound, one behind it does not.
-    let mut holed = rows();
-    holed[1].levels[2] = None;
-    assert_eq!(
-        propose(&h, &holed, MtpdRule::FirstCrossing).state,
-        MtpdState::Provisional
-    );
-    let mut holed = rows();
-    holed[1].levels[5] = None;
-    assert_eq!(
-        propose(&h, &holed, MtpdRule::FirstCrossing).state,
-        MtpdState::Known
-    );
-    let mild = [row("operations", 4, [1, 1, 1, 1, 2, 3])];
-    let got = propose(&h, &mild, MtpdRule::FirstCrossing);
-    assert_eq!(
-        (got.min, got.beyond, got.state),
-        (None, Some(Minutes(10_080)), MtpdState::Beyond)
-    );
-    let at_once = [row("safety", 3, [3, 3, 3, 3, 3, 3])];
-    assert_eq!(
-        propose(&h, &at_once, MtpdRule::FirstCrossing).last_tolerable,
-        Some(Minutes(0))
-    );
-    let falling = [row("safety", 3, [2, 1, 3, 3, 2, 3])];
-    let got = propose(&h, &falling, MtpdRule::FirstCrossing);
-    assert_eq!(
-        (got.non_monotone, got.min),
-        (vec!["safety".to_string()], Some(Minutes(480)))
-    );
-}
-
-#[test]
-fn c2_loss() {
-    let c = LossCurve::new(
-        vec![(0.0, 1500.0), (4.0, 4000.0), (24.0, 6000.0)],
-        vec![(8.0, 10_000.0), (24.0, 50_000.0)],
-        Some(250_000.0),
-    );
-    for (h, want) in [
-        (-1.0, 0.0),
-        (0.0, 0.0),
-        (2.0, 3000.0),
-        (4.0, 6000.0),
-        (8.0, 32_000.0),
-        (10.0, 40_000.0),
-        (24.0, 146_000.0),
-        (48.0, 250_000.0),
-    ] {
-        assert_eq!(c.at(h), want, "{h} h");
-    }
-    assert!(c.at(41.33) < 250_000.0 && c.at(41.34) == 250_000.0);
-}
 
 #[test]
 fn c3_tiers() {

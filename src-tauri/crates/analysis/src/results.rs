@@ -60,6 +60,8 @@ pub struct ActivityResult {
 }
 
 /// What an impact grid says about the MTPD (C1).
+///
+/// `state`, `min`, `beyond` and `earliest` are those of the workspace's rule; the others say what each rule says.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct MtpdProposal {
     /// How much is known.
@@ -72,12 +74,64 @@ pub struct MtpdProposal {
     pub first_unacceptable: Option<Minutes>,
     /// The keys of the categories that reach it there, in the order of the workspace.
     pub binding: Vec<String>,
-    /// The last horizon, when nothing that is rated reaches a threshold: the MTPD lies beyond it.
+    /// The last horizon, when nothing that is rated reaches a threshold (or the sum its share): the MTPD lies beyond it.
     pub beyond: Option<Minutes>,
+    /// The MTPD cannot be earlier than this, whatever the empty cells hold; `None` when nothing is rated or reached.
+    pub earliest: Option<Minutes>,
+    /// What the weighted sum of ratings says.
+    pub weighted: WeightedMtpd,
+    /// How the rules differ; `None` when they say the same.
+    pub difference: Option<MtpdDifference>,
     /// How many cells of the grid are empty.
     pub holes: usize,
     /// The keys of the categories whose impact falls over time.
     pub non_monotone: Vec<String>,
+}
+
+/// What the weighted sum of ratings says (C1): the first horizon at which it exceeds its share of the maximum.
+///
+/// The shares and what each category adds are in [`crate::mtpd_detail`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct WeightedMtpd {
+    /// How much is known; unknown also where no rated category has a weight above 0.
+    pub state: MtpdState,
+    /// What it proposes; an upper bound when provisional.
+    pub mtpd_min: Option<Minutes>,
+    /// It cannot be earlier than this, whatever the empty cells hold.
+    pub earliest_min: Option<Minutes>,
+    /// The last horizon, when the sum does not exceed its share within the horizons.
+    pub beyond_min: Option<Minutes>,
+    /// The keys of the categories whose rise there carries the sum over its share, in the order of the workspace.
+    pub deciding: Vec<String>,
+}
+
+/// What the rules of C1 say where they do not say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct MtpdDifference {
+    /// In what way they differ.
+    pub kind: MtpdDifferenceKind,
+    /// What first crossing says; `None` when no threshold is reached within the horizons.
+    pub first_crossing_min: Option<Minutes>,
+    /// What last tolerable says; `None` when no threshold is reached within the horizons.
+    pub last_tolerable_min: Option<Minutes>,
+    /// What the weighted sum says; `None` when it does not exceed its share within the horizons.
+    pub weighted_sum_min: Option<Minutes>,
+}
+
+/// In what way the rules of C1 differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MtpdDifferenceKind {
+    /// First crossing and weighted sum agree; last tolerable is a horizon earlier, as it always is.
+    LastTolerableOnly,
+    /// The weighted sum is earlier: many harms together, none of them alone.
+    WeightedEarlier,
+    /// The weighted sum is later: one harm alone.
+    WeightedLater,
+    /// A threshold is reached, the share of the sum is not.
+    ThresholdOnly,
+    /// The share of the sum is exceeded, no threshold is reached.
+    WeightedOnly,
 }
 
 /// What is known of an MTPD.

@@ -10,5 +10,5 @@ pub fn organisation_cap(ws: &Workspace) -> Option<f64> {
     ws.organisations
         .first()
         .and_then(|o| o.total_loss_rate_cap_per_h)
-        .map(|r| r.units())
+        .map(|r| r.units().max(0.0))
 }

@@ -16,7 +16,7 @@ pub mod units;
 mod workspace;
 
 pub use choices::*;
-pub use chrono::NaiveDate;
+pub use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 pub use entities::*;
 pub use field::{Datum, FieldSpec, FieldValue, Kind};
 pub use finding::{Finding, Param, Params, Severity};

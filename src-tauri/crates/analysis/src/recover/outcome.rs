@@ -2,7 +2,7 @@
 
 use super::list::Times;
 use super::work::{Job, Why, Work};
-use crate::loss::LossCurve;
+use crate::loss::LossCurves;
 use crate::situation::reaction;
 use crate::tally::organisation_cap;
 use mainstay_domain::*;
@@ -190,7 +190,8 @@ pub(crate) fn finish(work: &Work, times: &Times) -> Option<i64> {
 }
 
 fn activities(ws: &Workspace, work: &Work, times: &Times, off: i64, out: &mut Outcome) {
-    let proposals = crate::analyse::grids(ws);
+    let proposals = crate::mtpd::proposals(ws);
+    let curves = LossCurves::of(ws);
     let (mut sum, mut longest, mut known) = (0.0, 0i64, false);
     for (k, a) in ws.activities.iter().enumerate() {
         let there = times.there[work.services + k];
@@ -203,7 +204,7 @@ fn activities(ws: &Workspace, work: &Work, times: &Times, off: i64, out: &mut Ou
         let outage = there.map(|t| if t == 0 { 0 } else { t.saturating_add(wrt) });
         let loss = match outage {
             Some(0) => Some(0.0),
-            Some(t) => LossCurve::of(ws, a.id).map(|c| c.at(t as f64 / 60.0)),
+            Some(t) => curves.known(k).map(|c| c.at(t as f64 / 60.0)),
             None => None,
         };
         let o = ActivityOutcome {

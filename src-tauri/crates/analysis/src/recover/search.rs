@@ -4,7 +4,7 @@ use super::list::{Times, list_rule};
 use super::outcome::{Breaches, Outcome, outcome};
 use super::work::{Choice, Job, Wait, Work};
 use super::{Goal, Options, Patience};
-use crate::loss::LossCurve;
+use crate::loss::{LossCurve, LossCurves};
 use crate::schedule::{
     self, Activity, Cause, Demand, Limits, Need, Offer, Plan, Project, Source, Target, Task,
 };
@@ -267,7 +267,8 @@ impl Adapter {
             cap_per_h: organisation_cap(ws),
         };
         let off = reaction(ws, Minutes(work.start)).0;
-        let proposals = crate::analyse::grids(ws);
+        let proposals = crate::mtpd::proposals(ws);
+        let curves = LossCurves::of(ws);
         for (k, act) in ws.activities.iter().enumerate() {
             let n = work.services + k;
             if act.in_scope == Some(false) || listed.there[n].is_none() {
@@ -276,7 +277,7 @@ impl Adapter {
             let wrt = act.wrt_min.unwrap_or_default().0;
             let mtpd = act.accepted_mtpd_min.or(proposals[k].min);
             a.activities.push(k);
-            a.curves.push((LossCurve::of(ws, act.id), wrt));
+            a.curves.push((curves.known(k).cloned(), wrt));
             a.project.activities.push(Activity {
                 needs: needs(n),
                 limits: Limits {

@@ -2,8 +2,9 @@
 
 use super::duration::Duration;
 use super::joint::stopped;
-use super::piecewise::{Piecewise, activity_losses, organisation_rate};
+use super::piecewise::{Piecewise, activity_losses};
 use crate::index::index;
+use crate::tally::organisation_cap;
 use hashbrown::HashMap;
 use mainstay_domain::{Distribution, FrequencyModel, Risk, Uuid, Workspace};
 use serde::Serialize;
@@ -97,7 +98,7 @@ pub(crate) fn events(ws: &Workspace) -> Vec<(RiskExpectation, Option<Event>)> {
     let struck = struck_services(ws);
     let hit = stopped(&index(ws), &struck);
     let curves = activity_losses(ws);
-    let rate = organisation_rate(ws);
+    let rate = organisation_cap(ws);
     ws.risks
         .iter()
         .zip(struck.iter().zip(&hit))

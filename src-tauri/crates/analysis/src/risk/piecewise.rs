@@ -1,7 +1,7 @@
 //! Loss as an exact piecewise linear function of the length of an outage (C2 compiled).
 
-use hashbrown::HashMap;
-use mainstay_domain::{LossCurveId, Workspace};
+use crate::loss::LossCurves;
+use mainstay_domain::Workspace;
 
 /// One straight piece; it holds from its start, included, up to the start of the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -205,43 +205,13 @@ impl Piecewise {
 /// The loss curve of each activity, in the order of the workspace; `None` where there is none, or one that names
 /// neither a band nor a step. Of several curves of one activity the first counts.
 pub(crate) fn activity_losses(ws: &Workspace) -> Vec<Option<Piecewise>> {
-    // Only looked up, never walked through.
-    let mut curve_of = HashMap::with_capacity(ws.loss_curves.len());
-    for c in &ws.loss_curves {
-        curve_of.entry(c.activity_id.0).or_insert(c);
-    }
-    let mut parts: HashMap<LossCurveId, Parts> = HashMap::with_capacity(ws.loss_curves.len());
-    for b in &ws.loss_bands {
-        let at = parts.entry(b.loss_curve_id).or_default();
-        at.bands.push((b.from_h.0, b.rate_per_h.units()));
-    }
-    for s in &ws.loss_steps {
-        let at = parts.entry(s.loss_curve_id).or_default();
-        at.steps.push((s.at_h.0, s.amount.units()));
-    }
-    ws.activities
-        .iter()
-        .map(|a| {
-            let curve = curve_of.get(&a.id.0)?;
-            let p = parts.get(&curve.id)?;
-            let cap = curve.cap.map(|c| c.units());
-            Some(Piecewise::from_parts(&p.bands, &p.steps, cap))
+    let curves = LossCurves::of(ws);
+    (0..ws.activities.len())
+        .map(|i| {
+            let p = curves.known(i)?.parts();
+            Some(Piecewise::from_parts(p.bands, p.steps, p.cap))
         })
         .collect()
-}
-
-/// What all activities together can lose in an hour, in currency units; `None` where nobody says so.
-pub(crate) fn organisation_rate(ws: &Workspace) -> Option<f64> {
-    ws.organisations
-        .first()?
-        .total_loss_rate_cap_per_h
-        .map(|r| r.units().max(0.0))
-}
-
-#[derive(Default)]
-struct Parts {
-    bands: Vec<(f64, f64)>,
-    steps: Vec<(f64, f64)>,
 }
 
 /// A function made ready to be read off many times: a grid leads to the piece.

@@ -1,6 +1,7 @@
 //! Yearly costs, feasibility, break-even frequencies and the cost over recovery time (C12).
 
-use crate::risk::piecewise::{Piecewise, activity_losses, organisation_rate};
+use crate::risk::piecewise::{Piecewise, activity_losses};
+use crate::tally::organisation_cap;
 use hashbrown::{HashMap, HashSet};
 use mainstay_domain::{Minutes, Money, Strategy, StrategyScope, Uuid, Workspace};
 use serde::Serialize;
@@ -162,7 +163,7 @@ pub(super) fn scopes(ws: &Workspace) -> Vec<Scope<'_>> {
         return Vec::new();
     }
     let curves = activity_losses(ws);
-    let rate = organisation_rate(ws);
+    let rate = organisation_cap(ws);
     let activity_at: HashMap<Uuid, usize> = ws.activities.iter().map(|a| a.id.0).zip(0..).collect();
     let scope_at: HashMap<Uuid, usize> =
         ws.strategy_scopes.iter().map(|s| s.id.0).zip(0..).collect();
