@@ -20,6 +20,7 @@ mod results;
 mod spof;
 pub mod synthetic;
 mod tier;
+mod weak;
 pub mod wording;
 
 pub use analyse::analyse;
