@@ -30,3 +30,4 @@ pub use results::{
 };
 pub use spof::{Spof, spof};
 pub use tier::tier;
+pub use weak::pairs::{FailurePair, FailurePairs, pairs};

@@ -5,4 +5,5 @@ mod components;
 #[allow(clippy::unwrap_used)]
 pub(crate) mod fixture;
 pub(crate) mod lanes;
+pub(crate) mod pairs;
 pub(crate) mod run_graph;
