@@ -30,4 +30,7 @@ pub use results::{
 };
 pub use spof::{Spof, spof};
 pub use tier::tier;
-pub use weak::pairs::{FailurePair, FailurePairs, pairs};
+pub use weak::{
+    FailurePair, FailurePairs, ResourceKind, SharedResource, SinglePoint, SoleHolder, SoleReason,
+    WeakPoints, pairs, weak_points,
+};

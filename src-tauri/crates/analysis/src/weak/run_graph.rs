@@ -159,33 +159,20 @@ impl RunGraph {
 
     /// Spreads failures (C7): a block fails when something it needs failed or a group has fewer than k members left.
     ///
-    /// `failed` holds a row for each block with what failed at first; blocks before `from` are left as they are. Loops
-    /// are followed until nothing more fails.
-    pub(crate) fn spread(&self, failed: &mut [Row], from: usize) {
-        self.sweep(failed, from, |g, failed| {
-            at_least(
-                self.members(g).iter().map(|m| failed[*m as usize]),
-                self.deadly(g),
-            )
-        });
-    }
-
-    /// Marks whoever rests on what is marked, redundant or not.
-    pub(crate) fn mark_dependants(&self, marked: &mut [Row], from: usize) {
-        self.sweep(marked, from, |g, marked| {
-            at_least(self.members(g).iter().map(|m| marked[*m as usize]), 1)
-        });
-    }
-
-    #[inline(always)]
-    fn sweep(&self, rows: &mut [Row], from: usize, group: impl Fn(u32, &[Row]) -> Row) {
+    /// `rows` holds for each block what failed at first; blocks before `from` are left as they are. Loops are followed
+    /// until nothing more fails.
+    pub(crate) fn spread(&self, rows: &mut [Row], from: usize) {
         let one = |b: u32, rows: &mut [Row]| {
             let mut r = rows[b as usize];
             for p in self.needs(b) {
                 r = r.or(&rows[*p as usize]);
             }
             for g in self.groups_of(b) {
-                r = r.or(&group(*g, rows));
+                let members = self.members(*g).iter();
+                r = r.or(&at_least(
+                    members.map(|m| rows[*m as usize]),
+                    self.deadly(*g),
+                ));
             }
             let moved = r != rows[b as usize];
             rows[b as usize] = r;
