@@ -5,6 +5,7 @@
 //! `docs/calculations.md`.
 
 mod analyse;
+mod availability;
 mod findings;
 mod graph;
 mod index;
@@ -24,6 +25,10 @@ mod weak;
 pub mod wording;
 
 pub use analyse::analyse;
+pub use availability::{
+    Availability, AvailabilityState, Contributor, ONE_OUTAGE_CAUTION, TargetAvailability,
+    availability,
+};
 pub use results::{
     ActivityResult, Analysis, GapState, MtpdProposal, MtpdState, OwnRestoreSource, PathStep,
     Scenario, ServiceResult,
