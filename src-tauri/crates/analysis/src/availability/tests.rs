@@ -319,33 +319,84 @@ fn own((up, repair): (Option<f64>, Option<f64>)) -> Option<f64> {
     (up + repair > 0.0).then(|| repair / (up + repair))
 }
 
+/// Every value and every importance against the judge.
+#[track_caller]
+fn check(plan: &Plan) {
+    let a = availability(&plan.workspace());
+    for (n, t) in a.services.iter().chain(&a.activities).enumerate() {
+        let judge = Judge::new(plan, n);
+        let want = judge.probability(None);
+        assert!((0.0..=1.0).contains(&t.availability_at_most));
+        assert_ne!(t.state, AvailabilityState::Bounded);
+        if let Some(got) = t.availability {
+            assert!(near(got, want, 1e-12), "{} {got} {want}", t.code);
+        }
+        for c in &t.contributors {
+            let number = c.code[1..].parse::<usize>().unwrap();
+            let event = || judge.events.iter().position(|e| e.0 == number).unwrap();
+            let part = if c.common_cause {
+                plan.services + event()
+            } else {
+                number
+            };
+            let held = |up| judge.probability(Some((part, up)));
+            let (up, down) = (held(true), held(false));
+            assert!(
+                near(c.importance, up - down, 1e-12),
+                "{} {c:?} {}",
+                t.code,
+                up - down
+            );
+            assert!(
+                near(c.gain_h, (up - want) * 8760.0, 1e-8),
+                "{} {c:?} {}",
+                t.code,
+                up - want
+            );
+        }
+    }
+}
+
+#[test]
+fn two_that_keep_each_other_up_through_groups() {
+    // 0: 1 of {1, 2}; 1: 1 of {0, 3}; the activities: 1 of {0, 4} and 1 of {1, 4}.
+    check(&Plan {
+        services: 5,
+        activities: 2,
+        groups: vec![
+            (0, 1, vec![1, 2], None),
+            (1, 1, vec![0, 3], None),
+            (5, 1, vec![0, 4], None),
+            (6, 1, vec![1, 4], None),
+        ],
+        repair: [0.9, 0.8, 0.7, 0.6, 0.5].map(up).to_vec(),
+        ..Plan::default()
+    });
+}
+
+#[test]
+fn a_common_cause_ties_groups_together_that_share_no_part() {
+    // 0 and 2 need each other; 0 also has 1 of {2, 1}, whose common cause strikes 1 in the other group.
+    check(&Plan {
+        services: 5,
+        activities: 1,
+        needs: vec![(0, 2), (2, 0)],
+        groups: vec![
+            (0, 1, vec![2, 1], Some(0.5)),
+            (5, 1, vec![0, 3], None),
+            (5, 1, vec![1, 4], None),
+        ],
+        repair: [0.9, 0.8, 0.7, 0.6, 0.5].map(up).to_vec(),
+        ..Plan::default()
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
 
     #[test]
     fn equals_adding_up_all_states(plan in plans(7, true)) {
-        let a = availability(&plan.workspace());
-        for (n, t) in a.services.iter().chain(&a.activities).enumerate() {
-            let judge = Judge::new(&plan, n);
-            let want = judge.probability(None);
-            prop_assert!((0.0..=1.0).contains(&t.availability_at_most));
-            prop_assert!(t.state != AvailabilityState::Bounded);
-            if let Some(got) = t.availability {
-                prop_assert!(near(got, want, 1e-12), "{} {got} {want}", t.code);
-            }
-            for c in &t.contributors {
-                let part = match c.common_cause {
-                    false => c.code[1..].parse::<usize>().unwrap(),
-                    true => {
-                        let group = c.code[1..].parse::<usize>().unwrap();
-                        plan.services + judge.events.iter().position(|e| e.0 == group).unwrap()
-                    }
-                };
-                let (up, down) = (judge.probability(Some((part, true))), judge.probability(Some((part, false))));
-                prop_assert!(near(c.importance, up - down, 1e-12), "{} {c:?} {}", t.code, up - down);
-                prop_assert!(near(c.gain_h, (up - want) * 8760.0, 1e-8), "{} {c:?} {}", t.code, up - want);
-            }
-        }
+        check(&plan);
     }
 
     /// Whatever the missing numbers are, the upper bound holds.

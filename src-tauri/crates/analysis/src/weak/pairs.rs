@@ -411,6 +411,22 @@ mod tests {
     }
 
     #[test]
+    fn a_ring_with_one_spare() {
+        // Each of six needs the next or the spare: with the spare gone, one stops all.
+        let plan = Plan {
+            services: 7,
+            activities: 6,
+            needs: (0..6).map(|i| (7 + i, i)).collect(),
+            groups: (0..6).map(|i| (i, 1, vec![(i + 1) % 6, 6], None)).collect(),
+            ..Plan::default()
+        };
+        let got = pairs(&plan.workspace(), usize::MAX, &|| false);
+        assert_eq!(got.pairs, one_by_one(&plan));
+        assert_eq!(got.pairs.len(), 6);
+        assert!(got.pairs.iter().all(|p| p.activities.len() == 5));
+    }
+
+    #[test]
     fn a_limit_and_a_stop_leave_it_incomplete() {
         let members = (0..4).collect();
         let plan = Plan {
