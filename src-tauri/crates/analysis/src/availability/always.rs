@@ -31,8 +31,9 @@ impl<const N: usize> Least<N> {
         }
     }
 
+    #[inline]
     pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().copied().filter(|x| *x != NONE)
+        self.0.iter().copied().take_while(|x| *x != NONE)
     }
 }
 

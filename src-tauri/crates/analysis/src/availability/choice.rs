@@ -261,7 +261,7 @@ impl<'a> Choices<'a> {
         let mut clusters: Vec<Cluster> = Vec::new();
         let mut number = vec![NONE; groups.len()];
         for (i, x) in (0u32..).zip(&groups) {
-            let root = find(&joined, i) as usize;
+            let root = find(&mut joined, i) as usize;
             if number[root] == NONE {
                 number[root] = clusters.len() as u32;
                 clusters.push(Cluster {
@@ -273,7 +273,7 @@ impl<'a> Choices<'a> {
             clusters[number[root] as usize].groups.push(*x);
         }
         for b in &region {
-            let root = find(&joined, room.cluster[*b as usize]) as usize;
+            let root = find(&mut joined, room.cluster[*b as usize]) as usize;
             clusters[number[root] as usize].blocks.push(*b);
         }
         for c in &mut clusters {
@@ -320,9 +320,11 @@ impl<'a> Choices<'a> {
     }
 }
 
-fn find(joined: &[u32], i: u32) -> u32 {
+fn find(joined: &mut [u32], i: u32) -> u32 {
     let mut i = i;
     while joined[i as usize] != i {
+        // Half the way is forgotten on every walk.
+        joined[i as usize] = joined[joined[i as usize] as usize];
         i = joined[i as usize];
     }
     i
@@ -332,7 +334,4 @@ fn find(joined: &[u32], i: u32) -> u32 {
 fn join(joined: &mut [u32], a: u32, b: u32) {
     let (a, b) = (find(joined, a), find(joined, b));
     joined[a.max(b) as usize] = a.min(b);
-    // Kept flat enough: the path of the larger is shortened on every call.
-    joined[b as usize] = a.min(b);
-    joined[a as usize] = a.min(b);
 }

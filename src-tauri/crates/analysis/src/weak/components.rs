@@ -17,10 +17,6 @@ impl Components {
     pub(super) fn count(&self) -> usize {
         self.start.len() - 1
     }
-
-    pub(super) fn nodes(&self, component: usize) -> &[u32] {
-        &self.order[self.start[component] as usize..self.start[component + 1] as usize]
-    }
 }
 
 const UNSEEN: u32 = u32::MAX;
@@ -98,7 +94,8 @@ mod tests {
         let g = Lists::build(5, &[(0, 1), (1, 2), (2, 1), (2, 3), (4, 4)]);
         let c = components(5, &g);
         assert_eq!(c.count(), 4);
-        let mut groups: Vec<Vec<u32>> = (0..4).map(|i| c.nodes(i).to_vec()).collect();
+        let nodes = |i: usize| c.order[c.start[i] as usize..c.start[i + 1] as usize].to_vec();
+        let mut groups: Vec<Vec<u32>> = (0..4).map(nodes).collect();
         groups[1].sort_unstable();
         assert_eq!(groups, [vec![3], vec![1, 2], vec![0], vec![4]]);
         assert_eq!(c.of, [2, 1, 1, 0, 3]);

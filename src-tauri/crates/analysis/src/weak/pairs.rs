@@ -43,12 +43,7 @@ pub fn pairs(ws: &Workspace, limit: usize, stop: &dyn Fn() -> bool) -> FailurePa
     let ix = index(ws);
     let g = RunGraph::new(&ix.graph);
     let up = Above::new(&g, ix.services);
-    let wounds: Vec<(u32, Vec<u32>)> = (0..g.blocks() as u32)
-        .into_par_iter()
-        .filter(|b| up.services(*b).next().is_some())
-        .map_init(|| Single::new(&g), |s, b| (b, s.wounds(&up, b)))
-        .filter(|(_, groups)| !groups.is_empty())
-        .collect();
+    let wounds = wounds(&up);
     let mut out = FailurePairs {
         candidates: wounds.iter().map(|(b, _)| up.services(*b).count()).sum(),
         complete: true,
@@ -198,6 +193,38 @@ impl<'a> Above<'a> {
     }
 }
 
+/// The blocks that take a member of a group whose owner, on which an activity rests, survives that, with these groups.
+fn wounds(up: &Above<'_>) -> Vec<(u32, Vec<u32>)> {
+    let g = up.g;
+    let starts: Vec<u32> = match g.groups.is_empty() {
+        true => Vec::new(),
+        false => (0..g.blocks() as u32)
+            .filter(|b| up.services(*b).next().is_some())
+            .collect(),
+    };
+    starts
+        .par_chunks(LANES)
+        .map_init(
+            || vec![Row::NONE; g.blocks()],
+            |rows, batch| {
+                fail(g, rows, batch);
+                let mut out: Vec<(u32, Vec<u32>)> =
+                    batch.iter().map(|b| (*b, Vec::new())).collect();
+                for (x, group) in (0u32..).zip(&g.groups) {
+                    if up.useful[group.owner as usize] {
+                        let members = g.members(x).iter().map(|m| rows[*m as usize]);
+                        let hurt = at_least(members, 1).and_not(&rows[group.owner as usize]);
+                        hurt.each(|lane| out[lane].1.push(x));
+                    }
+                }
+                out
+            },
+        )
+        .flatten_iter()
+        .filter(|(_, groups)| !groups.is_empty())
+        .collect()
+}
+
 /// Room for one failure at a time.
 struct Single {
     down: Vec<bool>,
@@ -253,16 +280,6 @@ impl Single {
         for x in self.hurt.drain(..) {
             self.lost[x as usize] = 0;
         }
-    }
-
-    /// The groups that lose a member while their owner, on which an activity rests, goes on.
-    fn wounds(&mut self, up: &Above<'_>, block: u32) -> Vec<u32> {
-        self.spread(up, block);
-        let owner = |x: &u32| up.g.groups[*x as usize].owner as usize;
-        let alive = |x: &u32| up.useful[owner(x)] && !self.down[owner(x)];
-        let mut out: Vec<u32> = self.hurt.iter().copied().filter(alive).collect();
-        out.sort_unstable();
-        out
     }
 }
 

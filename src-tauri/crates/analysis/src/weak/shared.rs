@@ -152,11 +152,11 @@ impl Sharing {
         }
         self.g.spread(rows, from);
         let (mut services, mut activities) = (Tally::new(), Tally::new());
-        for b in from..self.g.blocks() {
-            let nodes = self.g.nodes(b as u32);
+        for (b, row) in (0u32..).zip(rows.iter()).skip(from) {
+            let nodes = self.g.nodes(b);
             let s = nodes.partition_point(|n| (*n as usize) < self.services);
-            services.add(&rows[b], s);
-            activities.add(&rows[b], nodes.len() - s);
+            services.add(row, s);
+            activities.add(row, nodes.len() - s);
         }
         (0..batch.len())
             .map(|lane| (services.of(lane), activities.of(lane)))
