@@ -178,11 +178,6 @@ impl Always {
         }
         (at != NONE).then_some(out)
     }
-
-    /// How many blocks have a choice.
-    pub(super) fn chosen(&self) -> usize {
-        self.choice.iter().filter(|c| **c != NONE).count()
-    }
 }
 
 fn own(nodes: &[u32], parts: &Parts, rank: &[u32], order: &[u32]) -> Product {

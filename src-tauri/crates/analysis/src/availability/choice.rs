@@ -1,14 +1,16 @@
 //! Blocks that have a choice: what they cannot do without multiplies, the rest is cut into clusters that share no part.
 
-use super::always::Least;
+use super::always::{Always, Least};
 use super::diagram::{Cause, Cluster, Solved, solve};
 use super::parts::Parts;
 use crate::path::NONE;
 use crate::weak::run_graph::RunGraph;
 use hashbrown::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use rayon::prelude::*;
+use std::sync::{Mutex, PoisonError};
 
-/// Steps for all clusters of a workspace together, shared among the blocks that have a choice.
+/// Steps for all clusters of a workspace together, in equal shares within limits: the time has an end, and no answer
+/// depends on how fast a machine is.
 const STEPS: usize = 50_000_000;
 const STEPS_EACH: std::ops::RangeInclusive<usize> = 2_000..=2_000_000;
 
@@ -33,14 +35,13 @@ pub(super) enum Part {
     Event(u32),
 }
 
-/// Works out block after block; clusters that come up again are looked up.
+/// Every cluster of a workspace, solved; many blocks have the same ones.
 pub(super) struct Choices<'a> {
     g: &'a RunGraph,
     parts: &'a Parts,
     rank: &'a [u32],
-    budget: usize,
     // Only looked up, never walked through.
-    solved: Mutex<HashMap<Cluster, Arc<Solved>>>,
+    solved: HashMap<Cluster, Solved>,
 }
 
 /// Marks of one thread.
@@ -74,20 +75,45 @@ struct Cut {
 }
 
 impl<'a> Choices<'a> {
-    pub(super) fn new(g: &'a RunGraph, parts: &'a Parts, rank: &'a [u32], chosen: usize) -> Self {
-        Choices {
+    pub(super) fn new(g: &'a RunGraph, parts: &'a Parts, rank: &'a [u32], always: &Always) -> Self {
+        let mut out = Choices {
             g,
             parts,
             rank,
-            budget: (STEPS / chosen.max(1)).clamp(*STEPS_EACH.start(), *STEPS_EACH.end()),
-            solved: Mutex::default(),
-        }
+            solved: HashMap::new(),
+        };
+        // Only looked up, never walked through: the list keeps them.
+        let found: Mutex<(HashMap<Cluster, ()>, Vec<Cluster>)> = Mutex::default();
+        (0..g.blocks() as u32).into_par_iter().for_each_init(
+            || Room::new(g, parts),
+            |room, b| {
+                let Some(list) = always.of(b) else { return };
+                for c in out.cut(room, &list).clusters {
+                    let mut all = found.lock().unwrap_or_else(PoisonError::into_inner);
+                    if all.0.insert(c.clone(), ()).is_none() {
+                        all.1.push(c);
+                    }
+                }
+            },
+        );
+        let list = found.into_inner().unwrap_or_else(PoisonError::into_inner).1;
+        let budget = (STEPS / list.len().max(1)).clamp(*STEPS_EACH.start(), *STEPS_EACH.end());
+        let solved: Vec<Solved> = list
+            .par_iter()
+            .map(|c| solve(g, parts, c, budget))
+            .collect();
+        out.solved = list.into_iter().zip(solved).collect();
+        out
     }
 
     /// The figure of a block that cannot do without `always`.
     pub(super) fn figure(&self, room: &mut Room, always: &[u32]) -> Figure {
         let cut = self.cut(room, always);
-        let solved: Vec<Arc<Solved>> = cut.clusters.iter().map(|c| self.solved(c)).collect();
+        let known = |c: &Cluster| -> &Solved {
+            let s = self.solved.get(c);
+            s.expect("BUG: every cluster is solved before a figure is asked for")
+        };
+        let solved: Vec<&Solved> = cut.clusters.iter().map(known).collect();
         let counts = |e: u32| cut.events.binary_search(&e).is_ok();
         let mut product = super::always::Product::EMPTY;
         let mut factors: Vec<(Part, f64)> = Vec::new();
@@ -180,22 +206,6 @@ impl<'a> Choices<'a> {
         lacking
             .iter()
             .for_each(|n| out.named.add(self.rank[*n as usize]));
-    }
-
-    fn solved(&self, c: &Cluster) -> Arc<Solved> {
-        let known = |m: &Mutex<HashMap<Cluster, Arc<Solved>>>| {
-            m.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(c)
-                .cloned()
-        };
-        if let Some(s) = known(&self.solved) {
-            return s;
-        }
-        let s = Arc::new(solve(self.g, self.parts, c, self.budget));
-        let mut all = self.solved.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(c.clone(), s.clone());
-        s
     }
 
     fn cut(&self, room: &mut Room, always: &[u32]) -> Cut {

@@ -114,7 +114,7 @@ pub fn availability(ws: &Workspace) -> Availability {
     let parts = Parts::new(ws, &ix.graph);
     let report = Report::new(ws, &parts, &ix.graph.rank);
     let always = Always::new(&g, &parts, &ix.graph.rank, &report.place);
-    let choices = Choices::new(&g, &parts, &ix.graph.rank, always.chosen());
+    let choices = Choices::new(&g, &parts, &ix.graph.rank, &always);
     let figures: Vec<Figure> = (0..g.blocks() as u32)
         .into_par_iter()
         .map_init(

@@ -176,7 +176,7 @@ mod tests {
         let row = |i: usize| {
             let mut r = Row::NONE;
             (0..LANES)
-                .filter(|l| l * 37 % 509 >> i & 1 == 1)
+                .filter(|l| ((l * 37 % 509) >> i) & 1 == 1)
                 .for_each(|l| r.set(l));
             r
         };
