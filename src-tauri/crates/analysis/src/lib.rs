@@ -1,10 +1,11 @@
 //! What follows from a plan: impact, recovery, dependencies and gaps.
 //!
 //! Pure: no clock, no file, no randomness; the day and every seed are arguments. A bad plan is data, not an error:
-//! [`analyse`] always answers, with results and findings. The letters C1 to C7 name the formulas of
+//! [`analyse`] always answers, with results and findings. The letters C1 to C15 name the formulas of
 //! `docs/calculations.md`.
 
 mod analyse;
+mod availability;
 mod findings;
 mod graph;
 pub mod impact;
@@ -34,10 +35,15 @@ mod tally;
 #[allow(clippy::unwrap_used)]
 mod testing;
 mod tier;
+mod weak;
 pub mod what_if;
 pub mod wording;
 
 pub use analyse::analyse;
+pub use availability::{
+    Availability, AvailabilityState, Contributor, ONE_OUTAGE_CAUTION, TargetAvailability,
+    availability,
+};
 pub use mtpd::{
     CategoryShare, DEFAULT_SHARE_PCT, DecidingCategory, HorizonShare, MtpdDetail, RuleMtpd,
     mtpd_detail,
@@ -49,3 +55,7 @@ pub use results::{
 pub use situation::{Scenario, Staff, at_site, of_supplier};
 pub use spof::{Spof, spof};
 pub use tier::tier;
+pub use weak::{
+    FailurePair, FailurePairs, ResourceKind, SharedResource, SinglePoint, SoleHolder, SoleReason,
+    WeakPoints, pairs, weak_points,
+};
