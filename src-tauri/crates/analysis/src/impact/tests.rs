@@ -1,8 +1,8 @@
 use super::periods::periods;
 use super::*;
-use crate::made::Made;
+use crate::made::{Made, text};
 use crate::results::MtpdState;
-use mainstay_domain::{Datum, TimeDelta, Uuid};
+use mainstay_domain::{Datum, Table, TimeDelta, Uuid};
 
 fn day(y: i32, m: u32, d: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(y, m, d).unwrap()
@@ -244,4 +244,78 @@ fn periods_cover_what_holds_and_nothing_else() {
         (all.len(), all[0].text.as_str()),
         (1, "23 Nov 2026\u{2013}22 Nov 2027, every day all day")
     );
+}
+
+/// Numbers that no file would take, and days at both ends of the calendar: results, no panic.
+#[test]
+fn extremes_end_with_results() {
+    use mainstay_domain::{Count, Factor, Level, Money, MonthDay, Percent, Whole};
+    let wild = [i64::MIN, -1, 0, 1, 1 << 31, i64::MAX];
+    for (k, x) in wild.into_iter().enumerate() {
+        let (mut m, a) = made(Some(6000), true);
+        let plan = m.add(Table::Plan, &[("code", text("P")), ("title", text("plan"))]);
+        let need = m.add(
+            Table::ResourceRequirement,
+            &[("plan_id", Datum::Id(plan)), ("resource", text("seats"))],
+        );
+        m.add(
+            Table::ResourceAmount,
+            &[
+                ("requirement_id", Datum::Id(need)),
+                ("horizon_min", Datum::Int(60)),
+                ("amount", Datum::Int(1)),
+            ],
+        );
+        let shop = m.add(Table::Workshop, &[("code", text("W"))]);
+        let question = m.add(
+            Table::Estimate,
+            &[
+                ("workshop_id", Datum::Id(shop)),
+                ("activity_id", Datum::Id(a)),
+            ],
+        );
+        m.add(
+            Table::EstimateRound1,
+            &[
+                ("estimate_id", Datum::Id(question)),
+                ("value", Datum::Int(1)),
+            ],
+        );
+        m.add(
+            Table::CategoryWeight,
+            &[("key", text("operations")), ("weight", Datum::Real(1.0))],
+        );
+        let ws = &mut m.ws;
+        ws.activity_horizons[k % 3].at_min = Minutes(x);
+        ws.impact_ratings[k % 3].horizon_min = Minutes(x);
+        ws.impact_ratings[(k + 1) % 3].level = Some(Level(x));
+        ws.impact_categories[0].threshold = Some(Level(x));
+        ws.category_weights[0].weight = Factor(if x > 0 { f64::NAN } else { -1e300 });
+        ws.settings[0].weighted_share_pct = Some(Percent(x));
+        ws.activities[0].loss_limit = Some(Money(x));
+        ws.activities[0].accepted_mtpd_min = Some(Minutes(x));
+        ws.loss_bands[0].rate_per_h = Money(x);
+        ws.loss_bands[0].from_h.0 = x as f64;
+        ws.seasons[0].from_day = MonthDay("never".into());
+        ws.calendar_hours[7].factor = Factor(f64::INFINITY);
+        ws.plans[0].call_min = Some(Minutes(x));
+        ws.resource_requirements[0].available_alternate = Some(Count(x));
+        ws.resource_amounts[0].amount = Count(x);
+        ws.estimate_round1[0].value = Whole(x);
+        for today in [NaiveDate::MIN, NaiveDate::MAX, day(2028, 2, 29)] {
+            let s = sheet(ws, "A", today).unwrap();
+            assert_eq!(s.activity, "A");
+            assert_eq!(crate::people::exercises(ws, today).len(), 0);
+        }
+        assert_eq!(
+            crate::people::consensus(ws)[0]
+                .round1
+                .as_ref()
+                .unwrap()
+                .count,
+            1
+        );
+        assert_eq!(crate::people::resources(ws)[0].horizons.len(), 1);
+        assert!(crate::people::call_trees(ws).is_empty());
+    }
 }

@@ -240,13 +240,13 @@ impl<'a> Clock<'a> {
     }
 
     fn within(&self, hours: f64) -> f64 {
-        let Some(day) = self.days.get((hours / 24.0) as usize) else {
+        let i = hours as usize;
+        let Some(day) = self.days.get(i / 24) else {
             return self.total;
         };
-        let h = hours - (hours / 24.0).floor() * 24.0;
-        let full = (h as usize).min(23);
-        let part = (h - full as f64) * self.calendar.weekly[day.weekday * 24 + full];
-        day.before + day.factor * (self.calendar.until[day.weekday][full] + part)
+        let h = i % 24;
+        let part = (hours - i as f64) * self.calendar.weekly[day.weekday * 24 + h];
+        day.before + day.factor * (self.calendar.until[day.weekday][h] + part)
     }
 
     /// The least number of hours at which [`Clock::until`] is at least this; infinite when never within the clock.

@@ -53,7 +53,7 @@ impl LossCurve {
         self.whole(limit, clock, start)
     }
 
-    fn whole(&self, limit: f64, pace: &dyn Pace, start: f64) -> TimeToLoss {
+    fn whole(&self, limit: f64, pace: &impl Pace, start: f64) -> TimeToLoss {
         let near = tolerance(limit).min(limit / 2.0);
         match self.search(limit, near, pace, start) {
             Ok(hours) => {
@@ -84,7 +84,7 @@ impl LossCurve {
         &self,
         amount: f64,
         near: f64,
-        pace: &dyn Pace,
+        pace: &impl Pace,
         start: f64,
     ) -> Result<f64, LimitState> {
         if amount.is_nan() {

@@ -39,7 +39,7 @@ pub struct StartLoss {
 impl LossCurve {
     /// The loss of an outage of so many hours that starts at a moment: C2 with weekly multiplier and seasons.
     ///
-    /// Exact for any moment and length; 0 up to 0 h. Steps are not multiplied, the cap holds for the total.
+    /// Exact for any moment and length, to a millionth of a currency unit; 0 up to 0 h. Steps are not multiplied, the cap holds for the total.
     pub fn from_start(&self, calendar: &LossCalendar, start: NaiveDateTime, hours: f64) -> f64 {
         let never = Resumption {
             at_h: f64::INFINITY,
@@ -69,7 +69,7 @@ impl LossCurve {
             flows[i] = flow
         });
         let (_, steps) = self.flat(hours);
-        self.capped(flows[0] + resumption.missing() * (flows[1] - flows[0]) + steps)
+        tidy(self.capped(flows[0] + resumption.missing() * (flows[1] - flows[0]) + steps))
     }
 
     /// What outages of so many hours cost, over the 168 starts of a week outside every season.
@@ -129,12 +129,15 @@ impl LossCurve {
                 }
             });
         }
-        let named = |(i, loss): (usize, f64)| StartLoss { loss, ..name(i) };
+        let named = |(i, loss): (usize, f64)| StartLoss {
+            loss: tidy(loss),
+            ..name(i)
+        };
         found
             .into_iter()
             .map(|(sum, worst, best)| StartSpread {
                 starts,
-                mean_loss: sum / starts.max(1) as f64,
+                mean_loss: tidy(sum / starts.max(1) as f64),
                 worst: named(worst),
                 best: named(best),
             })
@@ -166,6 +169,15 @@ impl LossCurve {
             since = now;
             each(i, flow, now);
         }
+    }
+}
+
+/// Takes the rounding of long sums away: to a millionth, where a number still has millionths.
+fn tidy(loss: f64) -> f64 {
+    if loss.abs() < 1e9 {
+        (loss * 1e6).round() / 1e6
+    } else {
+        loss
     }
 }
 

@@ -100,10 +100,8 @@ pub(crate) fn propose(grid: &Grid<'_>, rule: MtpdRule, share_pct: i64) -> MtpdPr
             };
         }
     }
-    out.earliest = hole
-        .filter(|_| open)
-        .map(|h| horizons[h])
-        .or(out.first_unacceptable);
+    let earliest = hole.filter(|_| open).or(first);
+    out.earliest = earliest.map(|i| horizons[i]);
     let w = weighted(grid, share_pct);
     out.weighted = WeightedMtpd {
         state: w.state,
@@ -117,7 +115,10 @@ pub(crate) fn propose(grid: &Grid<'_>, rule: MtpdRule, share_pct: i64) -> MtpdPr
     out.difference = difference(&out);
     match rule {
         MtpdRule::FirstCrossing => out.min = out.first_unacceptable,
-        MtpdRule::LastTolerable => out.min = out.first_unacceptable.and(out.last_tolerable),
+        MtpdRule::LastTolerable => {
+            out.min = out.first_unacceptable.and(out.last_tolerable);
+            out.earliest = earliest.map(|i| before(horizons, i));
+        }
         MtpdRule::WeightedSum => {
             out.min = out.weighted.mtpd_min;
             out.state = out.weighted.state;
@@ -182,7 +183,7 @@ impl MtpdDifference {
                 "The weighted sum says {sum}, before any single category reaches its threshold: first crossing says {first}, last tolerable {last}."
             ),
             MtpdDifferenceKind::WeightedLater => format!(
-                "First crossing says {first}, last tolerable {last}; the weighted sum says {sum}, because one kind of harm alone does not carry it over its share."
+                "First crossing says {first}, last tolerable {last}; the weighted sum says {sum}: until then all ratings together stay within its share."
             ),
             MtpdDifferenceKind::ThresholdOnly => format!(
                 "First crossing says {first}, last tolerable {last}; the weighted sum does not exceed its share within the horizons."

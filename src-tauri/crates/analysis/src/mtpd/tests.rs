@@ -64,7 +64,7 @@ fn the_published_grid_by_every_rule() {
     assert_eq!(d.kind, MtpdDifferenceKind::WeightedLater);
     assert_eq!(
         d.sentence(),
-        "First crossing says 24 h, last tolerable 8 h; the weighted sum says 7 d, because one kind of harm alone does not carry it over its share."
+        "First crossing says 24 h, last tolerable 8 h; the weighted sum says 7 d: until then all ratings together stay within its share."
     );
     for (rule, want) in [
         ("first_crossing", 1440),
@@ -105,6 +105,16 @@ fn holes_make_a_bound_where_they_could_bring_it_forward() {
             Some(Minutes(480)),
             1
         )
+    );
+    let last = made(
+        &PUBLISHED,
+        &[("operations", OPERATIONS), ("safety", &[1, 1, 0, 2, 3, 3])],
+        &[("mtpd_rule", text("last_tolerable"))],
+    );
+    let last = proposal(&last.ws);
+    assert_eq!(
+        (last.min, last.earliest),
+        (Some(Minutes(480)), Some(Minutes(240)))
     );
     // A 5 in the hole gives the sum 8 of 10 at once.
     assert_eq!(
