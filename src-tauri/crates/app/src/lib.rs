@@ -25,7 +25,7 @@ pub mod wire;
 
 pub use app::App;
 pub use config::Config;
-pub use mainstay_analysis::{recover, what_if};
+pub use mainstay_analysis::{loss, recover, risk, strategy, what_if};
 pub use mainstay_planfile::Access;
 pub use problem::Outcome;
 pub use typescript::typescript;

@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -77,6 +77,57 @@ pub enum Command {
             default_value = "unlimited"
         )]
         staff: Vec<String>,
+        /// Look for pairs of failures that together stop what neither stops alone, so many at most.
+        #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000")]
+        pairs: Option<usize>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Work out what an outage costs, from any start.
+    #[command(
+        after_help = "Example:\n  mainstay loss demo.mainstay A03 --hours 4 --from 2026-10-05T18:00 --json"
+    )]
+    Loss {
+        /// The plan file.
+        file: PathBuf,
+        /// The activity's code; every activity when left out.
+        activity: Option<String>,
+        /// How long the outage lasts, in hours.
+        #[arg(long, value_name = "H", value_parser = parse_hours)]
+        hours: f64,
+        /// When it starts, such as 2026-10-05T18:00; without it the calendar does not count.
+        #[arg(long, value_name = "TIME", value_parser = parse_moment)]
+        from: Option<NaiveDateTime>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Simulate the loss of a year, for each risk and the whole.
+    #[command(
+        after_help = "Example:\n  mainstay simulate demo.mainstay --years 100000 --seed 1 --json"
+    )]
+    Simulate {
+        /// The plan file.
+        file: PathBuf,
+        #[command(flatten)]
+        chance: Chance,
+        /// The amounts of the exceedance curve; round numbers up to the worst year when left out.
+        #[arg(long, value_name = "AMOUNT", value_delimiter = ',')]
+        thresholds: Vec<f64>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Compare strategies: what each costs in all, and which is the cheapest that is fast enough.
+    #[command(
+        after_help = "Example:\n  mainstay strategies demo.mainstay --json\n  mainstay strategies demo.mainstay --simulate --years 100000 --seed 1"
+    )]
+    Strategies {
+        /// The plan file.
+        file: PathBuf,
+        /// Simulate the yearly cost of each under the same events instead.
+        #[arg(long)]
+        simulate: bool,
+        #[command(flatten)]
+        chance: Chance,
         #[command(flatten)]
         format: Format,
     },
@@ -165,6 +216,16 @@ pub struct Outage {
     /// When the restore begins, in minutes; detection + decision of the settings when left out.
     #[arg(long, value_name = "MIN")]
     pub start: Option<i64>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Chance {
+    /// How many years to simulate.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub years: u32,
+    /// Where chance begins; the same seed gives the same result everywhere.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
 }
 
 #[derive(Debug, Subcommand)]
@@ -342,6 +403,18 @@ fn parse_accept(s: &str) -> Result<(String, String), String> {
             Err("allowed is FINDING=REASON, such as recovery_gap:svc-wms=\"array ordered\"".into())
         }
     }
+}
+
+fn parse_hours(s: &str) -> Result<f64, String> {
+    let hours = s.parse().ok().filter(|x| (0.0..=1e6).contains(x));
+    hours.ok_or_else(|| "allowed is a number of hours from 0 to 1000000, such as 4.5".into())
+}
+
+fn parse_moment(s: &str) -> Result<NaiveDateTime, String> {
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|f| NaiveDateTime::parse_from_str(s, f).ok())
+        .ok_or_else(|| "allowed is a local moment such as 2026-10-05T18:00".into())
 }
 
 fn parse_pair(s: &str) -> Result<(String, String), String> {

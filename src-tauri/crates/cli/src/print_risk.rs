@@ -2,8 +2,11 @@
 
 use crate::print::{align, min, table, text, word};
 use mainstay_app::Outcome;
-use mainstay_app::headless::SavedReport;
+use mainstay_app::headless::{LossReport, SavedReport};
+use mainstay_app::loss::{StartLoss, StartSpread};
 use mainstay_app::recover::{Breaches, RecoveryOrder, Summary};
+use mainstay_app::risk::{Simulation, YearlyFigures};
+use mainstay_app::strategy::{StrategyComparison, StrategySimulation};
 use mainstay_app::what_if::{Compared, Side};
 
 /// Prints an order of recovery and what it means.
@@ -211,16 +214,235 @@ pub fn compared(list: &[Compared]) -> Outcome<()> {
     Ok(())
 }
 
-fn turned(what: &str, v: [Option<bool>; 2]) -> String {
-    let say = |x: Option<bool>| match x {
+/// Prints what an outage costs.
+pub fn losses(list: &[LossReport]) -> Outcome<()> {
+    let mut t = table(&[
+        "Activity",
+        "Hours",
+        "From",
+        "Loss",
+        "Flat",
+        "Mean start",
+        "Worst start of the week",
+        "Worst of the year",
+    ]);
+    for l in list {
+        let worst = |s: &Option<StartSpread>| {
+            s.as_ref().map_or_else(String::new, |s| {
+                format!("{} ({})", money(Some(s.worst.loss)), start(&s.worst))
+            })
+        };
+        t.add_row([
+            l.activity.clone(),
+            l.hours.to_string(),
+            l.from.map_or_else(
+                || "any time".into(),
+                |f| f.format("%a %Y-%m-%d %H:%M").to_string(),
+            ),
+            money(l.loss),
+            money(l.flat_loss),
+            l.week
+                .as_ref()
+                .map_or_else(String::new, |w| money(Some(w.mean_loss))),
+            worst(&l.week),
+            worst(&l.year),
+        ]);
+    }
+    align(&mut t, 1..2);
+    align(&mut t, 3..8);
+    text(&t.to_string())
+}
+
+/// A start as people say it: `Mon 16 h`, or the moment.
+fn start(s: &StartLoss) -> String {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    match s.at {
+        Some(at) => at.format("%a %Y-%m-%d %H h").to_string(),
+        None => format!(
+            "{} {} h",
+            DAYS.get(usize::from(s.weekday).wrapping_sub(1))
+                .unwrap_or(&""),
+            s.hour
+        ),
+    }
+}
+
+/// Prints the simulated loss of a year.
+pub fn simulation(s: &Simulation) -> Outcome<()> {
+    let mut t = table(&[
+        "Risk", "A year", "Expected", "Mean", "± se", "P50", "P90", "P95", "P99", "No loss", "",
+    ]);
+    let row =
+        |name: &str, a_year: Option<f64>, ale: Option<f64>, f: &YearlyFigures, note: String| {
+            vec![
+                name.to_string(),
+                a_year.map_or_else(|| "unknown".into(), |x| format!("{x:.2}")),
+                money(ale),
+                money(f.mean),
+                money(f.se),
+                money(f.p50),
+                money(f.p90),
+                money(f.p95),
+                money(f.p99),
+                f.p_zero
+                    .map_or_else(|| "unknown".into(), |p| format!("{:.1} %", p * 100.0)),
+                note,
+            ]
+        };
+    for r in &s.risks {
+        let note = match (&r.expected.unknown, r.expected.lower_bound) {
+            (Some(why), _) => why.clone(),
+            (None, true) => "at least".into(),
+            _ => String::new(),
+        };
+        t.add_row(row(
+            &r.expected.code,
+            r.events_per_year,
+            r.expected.ale,
+            &r.figures,
+            note,
+        ));
+    }
+    let w = &s.whole;
+    let note = match (&w.unknown, w.left_out.is_empty(), w.lower_bound) {
+        (Some(why), _, _) => why.clone(),
+        (None, false, _) => format!("without {}", w.left_out.join(", ")),
+        (None, true, true) => "at least".into(),
+        _ => String::new(),
+    };
+    t.add_row(row("All", w.events_per_year, w.ale, &w.figures, note));
+    align(&mut t, 1..10);
+    text(&t.to_string())?;
+    text(&format!(
+        "\n{} years, seed {}. A year costs more than",
+        s.years, s.seed
+    ))?;
+    for e in &w.figures.exceedance {
+        text(&format!(
+            "  {:>14}  in {:6.2} % of years",
+            money(Some(e.loss)),
+            e.share * 100.0
+        ))?;
+    }
+    Ok(())
+}
+
+/// Prints what strategies cost.
+pub fn strategies(c: &StrategyComparison) -> Outcome<()> {
+    for s in &c.scopes {
+        text(&format!(
+            "{}: required RTO {}, RPO {}, {} events a year",
+            s.code,
+            min(s.required_rto_min.map(|m| m.0)),
+            s.required_rpo_min
+                .map_or_else(|| "none".into(), |m| mainstay_app::duration(m.0)),
+            s.event_frequency_per_year
+                .map_or_else(|| "an unknown number of".into(), |x| x.to_string()),
+        ))?;
+        let mut t = table(&[
+            "Strategy",
+            "RTO",
+            "RPO",
+            "Annual cost",
+            "Loss an event",
+            "Expected loss",
+            "Total",
+            "Feasible",
+            "",
+        ]);
+        for o in &s.options {
+            let mut marks = Vec::new();
+            if s.best_feasible.as_ref() == Some(&o.code) {
+                marks.push("cheapest feasible".to_string());
+            }
+            if o.selected {
+                marks.push("selected".into());
+            }
+            marks.extend(o.unknown.clone());
+            t.add_row([
+                o.code.clone(),
+                min(o.rto_min.map(|m| m.0)),
+                min(o.rpo_min.map(|m| m.0)),
+                money(o.annual_cost),
+                money(o.loss_per_event),
+                money(o.expected_loss),
+                money(o.total),
+                yes_no(o.feasible).into(),
+                marks.join("; "),
+            ]);
+        }
+        align(&mut t, 1..7);
+        text(&t.to_string())?;
+        if let Some(p) = s.constraint_price.filter(|p| *p > 0.0) {
+            text(&format!(
+                "Being fast enough costs {} a year more.",
+                money(Some(p))
+            ))?;
+        }
+        for b in &s.break_even {
+            if let Some(f) = b.frequency_per_year {
+                text(&format!(
+                    "{} pays against {} from {f:.4} events a year on.",
+                    b.above, b.below
+                ))?;
+            }
+        }
+        text("")?;
+    }
+    Ok(())
+}
+
+/// Prints the simulated yearly cost of strategies.
+pub fn strategy_simulation(s: &StrategySimulation) -> Outcome<()> {
+    for scope in &s.scopes {
+        text(&format!(
+            "{}, compared with {}",
+            scope.code,
+            scope.reference.as_deref().unwrap_or("none")
+        ))?;
+        let mut t = table(&[
+            "Strategy",
+            "Total",
+            "Mean",
+            "± se",
+            "P95",
+            "P99",
+            "Dearer by",
+            "± se",
+            "",
+        ]);
+        for o in &scope.options {
+            t.add_row([
+                o.code.clone(),
+                money(o.total),
+                money(o.figures.mean),
+                money(o.figures.se),
+                money(o.figures.p95),
+                money(o.figures.p99),
+                money(o.difference),
+                money(o.difference_se),
+                o.unknown.clone().unwrap_or_default(),
+            ]);
+        }
+        align(&mut t, 1..8);
+        text(&format!("{t}\n"))?;
+    }
+    text(&format!("{} years, seed {}.", s.years, s.seed))
+}
+
+fn yes_no(v: Option<bool>) -> &'static str {
+    match v {
         Some(true) => "yes",
         Some(false) => "no",
         None => "unknown",
-    };
+    }
+}
+
+fn turned(what: &str, v: [Option<bool>; 2]) -> String {
     if v[0] == v[1] {
         String::new()
     } else {
-        format!("; {what}: {} -> {}", say(v[0]), say(v[1]))
+        format!("; {what}: {} -> {}", yes_no(v[0]), yes_no(v[1]))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What each command does.
 
-use crate::args::{Args, Command, Goal, Outage, PlanCommand, ScenarioCommand, Unit};
+use crate::args::{Args, Chance, Command, Goal, Outage, PlanCommand, ScenarioCommand, Unit};
 use crate::{print, print_risk};
-use mainstay_app::headless::{NewScenario, RecoverArgs, ScenarioArgs};
+use mainstay_app::headless::{NewScenario, RecoverArgs, ScenarioArgs, SimulateArgs};
 use mainstay_app::recover;
 use mainstay_app::{Access, App, Config, Outcome, Problem};
 use serde_json::{Value, json};
@@ -74,10 +74,11 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
             file,
             outage,
             staff,
+            pairs,
             format,
         } => {
             app.open_file(&file, Access::Read)?;
-            let report = app.analysis_report(&scenario_args(outage, staff))?;
+            let report = app.analysis_report(&scenario_args(outage, staff), pairs)?;
             if format.json {
                 print::json(&report)?
             } else {
@@ -118,6 +119,58 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
             }
         }
         Command::Scenario(s) => scenario(app, s)?,
+        Command::Loss {
+            file,
+            activity,
+            hours,
+            from,
+            format,
+        } => {
+            app.open_file(&file, Access::Read)?;
+            let losses = app.losses(activity.as_deref(), hours, from)?;
+            if format.json {
+                print::json(&losses)?
+            } else {
+                print_risk::losses(&losses)?
+            }
+        }
+        Command::Simulate {
+            file,
+            chance,
+            thresholds,
+            format,
+        } => {
+            app.open_file(&file, Access::Read)?;
+            let done = app.simulation(&simulate_args(&chance, thresholds))?;
+            if format.json {
+                print::json(&done)?
+            } else {
+                print_risk::simulation(&done)?
+            }
+        }
+        Command::Strategies {
+            file,
+            simulate: true,
+            chance,
+            format,
+        } => {
+            app.open_file(&file, Access::Read)?;
+            let done = app.strategy_simulation(&simulate_args(&chance, Vec::new()))?;
+            if format.json {
+                print::json(&done)?
+            } else {
+                print_risk::strategy_simulation(&done)?
+            }
+        }
+        Command::Strategies { file, format, .. } => {
+            app.open_file(&file, Access::Read)?;
+            let compared = app.strategies()?;
+            if format.json {
+                print::json(&compared)?
+            } else {
+                print_risk::strategies(&compared)?
+            }
+        }
         Command::Plan(p) => return plan(app, p),
         Command::Pdf {
             file,
@@ -233,6 +286,14 @@ fn plan(app: &mut App, command: PlanCommand) -> Outcome<u8> {
         }
     }
     Ok(0)
+}
+
+fn simulate_args(chance: &Chance, thresholds: Vec<f64>) -> SimulateArgs {
+    SimulateArgs {
+        years: chance.years,
+        seed: chance.seed,
+        thresholds,
+    }
 }
 
 fn scenario_args(outage: Outage, staff: Vec<String>) -> ScenarioArgs {

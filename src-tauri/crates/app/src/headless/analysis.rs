@@ -3,8 +3,16 @@
 use super::{FindingReport, ScenarioArgs, finding_report};
 use crate::App;
 use crate::problem::Outcome;
+use mainstay_analysis::impact::{self, ImpactDetail};
+use mainstay_analysis::people::{
+    self, CallTreeResult, EstimateResult, ExerciseResult, ResourceResult,
+};
 use mainstay_analysis::recover::{self, WorkUnit, by_list_rule};
-use mainstay_analysis::{Analysis, GapState, Proof, analyse};
+use mainstay_analysis::risk::{self, ExpectedLosses, RiskRatings};
+use mainstay_analysis::{
+    Analysis, Availability, FailurePairs, GapState, Proof, WeakPoints, analyse, availability,
+    pairs, weak_points,
+};
 use mainstay_domain::*;
 use serde::Serialize;
 
@@ -22,6 +30,27 @@ pub struct AnalysisReport {
     /// The same outage with limited people, by the plain list rule; only where people are limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub staffed: Option<recover::Outcome>,
+    /// Impact, loss and MTPD over the year of each activity (C1, C2).
+    pub impact: Vec<ImpactDetail>,
+    /// Single points of failure ranked, shared resources, sole holders of knowledge (C7).
+    pub weak_points: WeakPoints,
+    /// Pairs of failures that together stop what neither stops alone; only where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_pairs: Option<FailurePairs>,
+    /// How much of the time everything works (C8).
+    pub availability: Availability,
+    /// Scores, bands and heat map of the risks (C9).
+    pub risk_ratings: RiskRatings,
+    /// What the risks are expected to cost in a year, without sampling (C10).
+    pub expected_losses: ExpectedLosses,
+    /// What exercises have shown (C13).
+    pub exercises: Vec<ExerciseResult>,
+    /// Whether blind estimates agree (C14).
+    pub consensus: Vec<EstimateResult>,
+    /// How long the call trees take (C15).
+    pub call_trees: Vec<CallTreeResult>,
+    /// Which resources are short, and when (C15).
+    pub resources: Vec<ResourceResult>,
     /// The findings, errors first.
     pub findings: Vec<FindingReport>,
 }
@@ -39,6 +68,12 @@ pub struct ActivityReport {
     pub mtpd_state: mainstay_analysis::MtpdState,
     pub last_tolerable_min: Option<i64>,
     pub binding: Vec<String>,
+    pub first_crossing_min: Option<i64>,
+    pub weighted_sum_min: Option<i64>,
+    pub weighted_sum_state: mainstay_analysis::MtpdState,
+    pub mtpd_difference: Option<mainstay_analysis::MtpdDifferenceKind>,
+    pub effective_mtpd_min: Option<i64>,
+    pub rto_ceiling_min: Option<i64>,
     pub accepted_mtpd_min: Option<i64>,
     pub rto_min: Option<i64>,
     pub wrt_min: Option<i64>,
@@ -122,8 +157,13 @@ impl App {
     /// Everything that follows from the open workspace under a scenario.
     ///
     /// # Errors
-    /// Nothing is open, or the scenario names a service that is not there.
-    pub fn analysis_report(&mut self, args: &ScenarioArgs) -> Outcome<AnalysisReport> {
+    /// Nothing is open, or the scenario names a service that is not there. Pairs of failures are looked for where a
+    /// number of them is given.
+    pub fn analysis_report(
+        &mut self,
+        args: &ScenarioArgs,
+        pairs_at_most: Option<usize>,
+    ) -> Outcome<AnalysisReport> {
         let today = self.config.today();
         let spof = self.spof()?;
         let ws = self.workspace()?;
@@ -155,6 +195,20 @@ impl App {
                 .collect(),
             cycles: a.cycles.clone(),
             staffed,
+            impact: ws
+                .activities
+                .iter()
+                .filter_map(|x| impact::sheet(ws, &x.code, today))
+                .collect(),
+            weak_points: weak_points(ws, &a, &spof, top(ws)),
+            failure_pairs: pairs_at_most.map(|n| pairs(ws, n, &|| false)),
+            availability: availability(ws),
+            risk_ratings: risk::ratings(ws),
+            expected_losses: risk::expected_losses(ws),
+            exercises: people::exercises(ws, today),
+            consensus: people::consensus(ws),
+            call_trees: people::call_trees(ws),
+            resources: people::resources(ws),
             findings: a.findings.iter().map(|f| finding_report(ws, f)).collect(),
         })
     }
@@ -173,6 +227,12 @@ fn activity_report(
         mtpd_state: r.mtpd.state,
         last_tolerable_min: min(r.mtpd.last_tolerable),
         binding: r.mtpd.binding.clone(),
+        first_crossing_min: min(r.mtpd.first_unacceptable),
+        weighted_sum_min: min(r.mtpd.weighted.mtpd_min),
+        weighted_sum_state: r.mtpd.weighted.state,
+        mtpd_difference: r.mtpd.difference.map(|d| d.kind),
+        effective_mtpd_min: min(r.effective_mtpd),
+        rto_ceiling_min: min(r.rto_ceiling),
         accepted_mtpd_min: min(r.accepted_mtpd),
         rto_min: min(r.rto),
         wrt_min: min(x.wrt_min),
@@ -210,6 +270,15 @@ fn service_report(s: &Service, a: &Analysis, i: usize, spof_for: Vec<String>) ->
             logical_corruption: min(r.rpa[2]),
         },
         spof_for,
+    }
+}
+
+/// How many weak points are listed: all of them but where that would be a great many codes.
+fn top(ws: &Workspace) -> usize {
+    if ws.services.len() > 2_000 {
+        100
+    } else {
+        usize::MAX
     }
 }
 

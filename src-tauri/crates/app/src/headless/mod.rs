@@ -1,12 +1,14 @@
 //! What only the command line needs: whole files in and out, and the reports it prints.
 
 mod analysis;
+mod money;
 mod scenarios;
 
 pub use analysis::{
     AchievableLink, ActivityReport, AnalysisReport, ProofReport, RequirementLink, RpaReport,
     ServiceReport,
 };
+pub use money::{LossReport, SimulateArgs};
 pub use scenarios::{NewScenario, RecoverArgs, SavedReport, ScenarioArgs};
 
 use crate::problem::Outcome;
