@@ -5,6 +5,8 @@
 
 #![allow(clippy::print_stdout)]
 
+mod calculations;
+
 use mainstay_app::{App, Config};
 use serde_json::{Value, json};
 use std::error::Error;
@@ -26,6 +28,9 @@ fn main() -> Outcome<()> {
     }
     if args == ["--pdf"] {
         return pdfs();
+    }
+    if args == ["--calculations"] {
+        return calculations::run();
     }
     let sizes: Vec<usize> = if args.is_empty() {
         SIZES.to_vec()
@@ -53,14 +58,13 @@ fn main() -> Outcome<()> {
          read, with the file on a disk in memory; sync: what the same takes longer on the disk of the temporary folder.\n\
          analyse: everything but C7 from scratch. C7, the single points of failure, is worked out when somebody looks.\n"
     );
-    let status = Command::new(std::env::current_exe()?)
-        .arg("--pdf")
-        .status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err("the run of the PDF failed".into())
+    for part in ["--pdf", "--calculations"] {
+        let status = Command::new(std::env::current_exe()?).arg(part).status()?;
+        if !status.success() {
+            return Err(format!("the run of {part} failed").into());
+        }
     }
+    Ok(())
 }
 
 /// Exporting the PDF: the example's plan, and a plan of a hundred services.
@@ -207,14 +211,18 @@ fn ms(d: Duration) -> String {
     format!("{:.1}", d.as_secs_f64() * 1e3)
 }
 
-/// The most memory this process has had so far.
+/// The most memory this process has had so far, in MiB.
 fn peak_mib() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kib = status
+    memory_kib("VmHWM:").map_or_else(|| "unknown".into(), |k| (k / 1024).to_string())
+}
+
+/// What the system says of this process's memory, in KiB: `VmHWM:` is the peak, `VmRSS:` now.
+fn memory_kib(what: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status
         .lines()
-        .find_map(|l| l.strip_prefix("VmHWM:"))
-        .and_then(|l| l.trim().trim_end_matches(" kB").parse::<u64>().ok());
-    kib.map_or_else(|| "unknown".into(), |k| (k / 1024).to_string())
+        .find_map(|l| l.strip_prefix(what))
+        .and_then(|l| l.trim().trim_end_matches(" kB").parse::<u64>().ok())
 }
 
 fn machine() -> String {
