@@ -32,9 +32,11 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Measure: recalculation after an edit, opening a file, the PDF.
+    /// Measure: recalculation after an edit, opening a file, the PDF; with `recovery DIR` the search for an order of work on the
+    /// PSPLIB files of a folder.
     Bench {
         /// Passed on to the benchmark.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
     /// Build an installer for this system.

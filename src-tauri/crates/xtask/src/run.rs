@@ -96,21 +96,25 @@ fn mainstay(args: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Runs the benchmark in a release build.
+/// Runs a benchmark in a release build: that of the product, or with `recovery` first that of the order of work.
 pub fn bench(args: &[String]) -> Result<()> {
     packages::for_running()?;
+    let (package, example, args) = match args {
+        [first, rest @ ..] if first == "recovery" => ("mainstay-analysis", "recovery", rest),
+        _ => ("mainstay-app", "bench", args),
+    };
     let build = [
         "build",
         "--release",
         "--package",
-        "mainstay-app",
+        package,
         "--example",
-        "bench",
+        example,
     ];
     quietly("building the benchmark", command("cargo", &build))?;
     let program = target()
         .join("release/examples")
-        .join(format!("bench{}", std::env::consts::EXE_SUFFIX));
+        .join(format!("{example}{}", std::env::consts::EXE_SUFFIX));
     let mut c = Command::new(program);
     c.args(args);
     show("benchmark", c)

@@ -15,8 +15,25 @@ pub(super) struct Bounds {
     pub cost: Cost,
 }
 
-/// More tasks than this, and only the cheaper bounds are worked out.
-const MANY: usize = 1500;
+/// How much work a bound may be.
+#[derive(Clone, Copy, PartialEq)]
+enum Effort {
+    /// All heads and many dual feasible functions: grows with the square of the tasks.
+    Thorough,
+    /// Only all tasks together.
+    Little,
+}
+
+impl Effort {
+    /// `squares`: tasks squared, over all times that a bound is asked for.
+    fn for_squares(squares: usize) -> Self {
+        if squares <= 250_000 {
+            Self::Thorough
+        } else {
+            Self::Little
+        }
+    }
+}
 
 pub(super) fn bounds(m: &Model, judge: &Judge) -> Bounds {
     let mut makespan = 0;
@@ -24,14 +41,22 @@ pub(super) fn bounds(m: &Model, judge: &Judge) -> Bounds {
         makespan = makespan.max(m.head[t] + m.duration[t] + m.tail[t]);
     }
     let everything: Vec<usize> = (0..m.len()).collect();
-    makespan = makespan.max(energy(m, &everything, &m.tail).unwrap_or(0));
+    makespan = makespan.max(
+        energy(
+            m,
+            &everything,
+            &m.tail,
+            Effort::for_squares(m.len().saturating_pow(2)),
+        )
+        .unwrap_or(0),
+    );
     let ready: Vec<Option<i64>> = (0..m.activities.len()).map(|a| ready(m, a)).collect();
     let cost = judge.of(&ready, makespan.saturating_mul(m.unit));
     Bounds { makespan, cost }
 }
 
 /// The largest `a + energy / capacity + b` over resources, heads `a` and tails `b`, in steps.
-fn energy(m: &Model, tasks: &[usize], tail: &[i64]) -> Option<i64> {
+fn energy(m: &Model, tasks: &[usize], tail: &[i64], effort: Effort) -> Option<i64> {
     let mut best = None;
     for (r, capacity) in m.capacity.iter().enumerate() {
         let mut items: Vec<Item> = Vec::new();
@@ -56,9 +81,9 @@ fn energy(m: &Model, tasks: &[usize], tail: &[i64]) -> Option<i64> {
         lambdas.push(capacity / 2 + 1);
         lambdas.sort_unstable();
         lambdas.dedup();
-        lambdas.truncate(if items.len() > MANY { 1 } else { 16 });
+        lambdas.truncate(if effort == Effort::Little { 1 } else { 16 });
         for lambda in lambdas {
-            best = best.max(between(&items, *capacity, lambda));
+            best = best.max(between(&items, *capacity, lambda, effort));
         }
     }
     best
@@ -72,7 +97,7 @@ struct Item {
 }
 
 /// `items` by falling tail.
-fn between(items: &[Item], capacity: i64, lambda: i64) -> Option<i64> {
+fn between(items: &[Item], capacity: i64, lambda: i64, effort: Effort) -> Option<i64> {
     let weight = |i: &Item| -> i128 {
         let units = if lambda > capacity / 2 {
             // Two that both need more than half exclude each other.
@@ -98,7 +123,9 @@ fn between(items: &[Item], capacity: i64, lambda: i64) -> Option<i64> {
     let mut heads: Vec<i64> = items.iter().map(|(i, _)| i.head).collect();
     heads.sort_unstable();
     heads.dedup();
-    heads.truncate(if items.len() > MANY { 1 } else { usize::MAX });
+    if effort == Effort::Little {
+        heads.truncate(1);
+    }
     let mut best: Option<i64> = None;
     for a in heads {
         let mut sum = 0i128;
@@ -156,15 +183,17 @@ fn ready(m: &Model, activity: usize) -> Option<i64> {
         offers.sort_unstable();
         least = least.max(offers[g.k - 1]);
     }
-    if m.activities.len().saturating_mul(tasks.len()) <= 40_000 {
-        // Tails rounded down to steps keep it a lower bound.
-        let steps: Vec<i64> = tail
-            .iter()
-            .map(|t| if *t == OUT { 0 } else { t.div_euclid(m.unit) })
-            .collect();
-        if let Some(e) = energy(m, &tasks, &steps) {
-            least = least.max(m.minutes(e));
-        }
+    // Tails rounded down to steps keep it a lower bound.
+    let steps: Vec<i64> = tail
+        .iter()
+        .map(|t| if *t == OUT { 0 } else { t.div_euclid(m.unit) })
+        .collect();
+    let squares = m
+        .activities
+        .len()
+        .saturating_mul(tasks.len().saturating_pow(2));
+    if let Some(e) = energy(m, &tasks, &steps, Effort::for_squares(squares)) {
+        least = least.max(m.minutes(e));
     }
     Some(if least <= m.origin { 0 } else { least })
 }

@@ -16,7 +16,7 @@ pub struct Gain {
     pub cost: Cost,
     /// The makespan of that plan in minutes.
     pub makespan_min: i64,
-    /// The present cost less that one, level by level. The first level that is not 0 is above 0: never worse than now.
+    /// The cost without that unit less that one, level by level. The first level that is not 0 is above 0: never worse than now.
     pub gain: Cost,
     /// How much earlier the last task finishes; 0 when it does not, as may be when the goal is another.
     pub makespan_gain_min: i64,
@@ -28,8 +28,9 @@ pub const SCHEDULES_FOR_A_GAIN: u64 = 2_000;
 /// What one more unit of each resource would bring, in order of the resources.
 ///
 /// Each time the search starts from `plan`, which stays possible, and makes [`Options::schedules`] schedules in one island; the
-/// same seed gives the same answer. What it finds is there to be had; that nothing better is, it does not say. Where tasks could
-/// not be done at all for want of that unit, they are part of the new plan, so that its cost may count more.
+/// same seed gives the same answer. The same is done without the unit, so that what more search alone would bring counts for
+/// nobody. What it finds is there to be had; that nothing better is, it does not say. Where tasks could not be done at all for
+/// want of that unit, they are part of the new plan, and its cost may count more: then the gain is 0.
 pub fn gains(
     project: &Project,
     goal: Goal,
@@ -49,24 +50,39 @@ pub fn gains(
         prove_up_to_tasks: 0,
         ..options.clone()
     };
-    (0..project.capacities.len())
+    let mut all: Vec<(usize, i64, Plan)> = (0..=project.capacities.len())
         .into_par_iter()
         .map(|resource| {
             let mut more = project.clone();
-            let capacity = more.capacities[resource].max(0).saturating_add(1);
-            more.capacities[resource] = capacity;
-            let with = solve(&more, goal, &options, stop);
+            let capacity = more.capacities.get_mut(resource).map_or(0, |c| {
+                *c = (*c).max(0).saturating_add(1);
+                *c
+            });
+            (resource, capacity, solve(&more, goal, &options, stop))
+        })
+        .collect();
+    // The last is the project as it is.
+    let Some((_, _, now)) = all.pop() else {
+        return Vec::new();
+    };
+    all.into_iter()
+        .map(|(resource, capacity, with)| {
+            let best = if with.cost < now.cost {
+                with
+            } else {
+                now.clone()
+            };
             let mut gain = [0; 5];
-            for (g, (now, then)) in gain.iter_mut().zip(plan.cost.iter().zip(&with.cost)) {
+            for (g, (now, then)) in gain.iter_mut().zip(now.cost.iter().zip(&best.cost)) {
                 *g = now.saturating_sub(*then);
             }
             Gain {
                 resource,
                 capacity,
-                cost: with.cost,
-                makespan_min: with.makespan_min,
+                cost: best.cost,
+                makespan_min: best.makespan_min,
                 gain,
-                makespan_gain_min: plan.makespan_min.saturating_sub(with.makespan_min).max(0),
+                makespan_gain_min: now.makespan_min.saturating_sub(best.makespan_min).max(0),
             }
         })
         .collect()

@@ -12,6 +12,7 @@ pub(super) struct Generator<'m, P> {
     /// How many were made.
     pub made: u64,
     keys: Vec<u64>,
+    counts: Vec<u32>,
     key: Vec<i64>,
     order: Vec<u32>,
     mirrored: Vec<i64>,
@@ -43,6 +44,7 @@ impl<'m, P: Profile> Generator<'m, P> {
             profile,
             made: 0,
             keys: Vec::with_capacity(n),
+            counts: Vec::new(),
             key: Vec::with_capacity(n),
             order: Vec::with_capacity(n),
             mirrored: vec![0; n],
@@ -168,7 +170,7 @@ impl<'m, P: Profile> Generator<'m, P> {
         let least = self.key.iter().copied().min().unwrap_or(0);
         let most = self.key.iter().copied().max().unwrap_or(0);
         self.order.clear();
-        if most - least >= 1 << 40 {
+        if most.saturating_sub(least) >= 1 << 40 {
             self.order.extend(0..self.m.len() as u32);
             let key = &self.key;
             self.order.sort_unstable_by_key(|t| {
@@ -176,6 +178,9 @@ impl<'m, P: Profile> Generator<'m, P> {
                 (key[*t as usize], tie)
             });
             return;
+        }
+        if most - least < 8 * self.m.len() as i64 + 1024 {
+            return self.count::<BACKWARD>(least, most);
         }
         self.keys.clear();
         self.keys.extend(self.key.iter().enumerate().map(|(t, k)| {
@@ -187,6 +192,32 @@ impl<'m, P: Profile> Generator<'m, P> {
             let t = (k & 0xff_ffff) as u32;
             if BACKWARD { 0xff_ffff - t } else { t }
         }));
+    }
+
+    /// Sorts by counting, for keys that lie close together.
+    fn count<const BACKWARD: bool>(&mut self, least: i64, most: i64) {
+        let n = self.m.len();
+        self.counts.clear();
+        self.counts.resize((most - least) as usize + 2, 0);
+        for k in &self.key {
+            self.counts[(k - least) as usize + 1] += 1;
+        }
+        let mut sum = 0;
+        for c in &mut self.counts {
+            sum += *c;
+            *c = sum;
+        }
+        self.order.resize(n, 0);
+        let mut put = |t: usize| {
+            let at = &mut self.counts[(self.key[t] - least) as usize];
+            self.order[*at as usize] = t as u32;
+            *at += 1;
+        };
+        if BACKWARD {
+            (0..n).rev().for_each(&mut put);
+        } else {
+            (0..n).for_each(&mut put);
+        }
     }
 
     /// Like [`Generator::sort`], for projects in which a task may start before what it needs.
@@ -216,7 +247,7 @@ impl<'m, P: Profile> Generator<'m, P> {
         }
         let entry = |key: &[i64], t: u32| {
             let tie = if BACKWARD { u32::MAX - t } else { t };
-            Reverse(((key[t as usize] - least) as u64, tie))
+            Reverse((key[t as usize].wrapping_sub(least) as u64, tie))
         };
         self.heap.clear();
         for t in 0..m.len() {

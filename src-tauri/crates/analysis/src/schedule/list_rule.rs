@@ -3,6 +3,8 @@
 use super::model::Model;
 use super::profile::{Profile, Skylines};
 use super::project::Project;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// List scheduling (C5): of the tasks whose needs are met, always the one that can start earliest with what is free; of several
 /// the one with the smallest rank, then by position.
@@ -13,34 +15,47 @@ use super::project::Project;
 pub fn list_rule(project: &Project, rank: &[usize]) -> Vec<Option<i64>> {
     let m = Model::in_minutes(project);
     let mut room = Skylines::new(&m);
-    room.clear();
-    let n = m.len();
-    let mut start: Vec<Option<i64>> = vec![None; n];
+    let mut start: Vec<Option<i64>> = vec![None; m.len()];
     let rank_of = |t: usize| {
         (
             rank.get(m.tasks[t]).copied().unwrap_or(usize::MAX),
             m.tasks[t],
+            t,
         )
     };
-    // Each open task with the time from which all it needs is there.
-    let mut open: Vec<usize> = Vec::new();
-    let mut waiting: Vec<usize> = (0..n).collect();
-    for _ in 0..n {
-        waiting.retain(|t| {
-            let ready = there(&m, &start, *t).is_some();
-            if ready {
-                open.push(*t);
-            }
-            !ready
-        });
-        let next = open.iter().enumerate().min_by_key(|(_, t)| {
-            let from = there(&m, &start, **t).unwrap_or(i64::MAX);
-            (room.earliest(**t, from), rank_of(**t))
-        });
-        let Some((at, _)) = next else { break };
-        let t = open.swap_remove(at);
-        let from = there(&m, &start, t).unwrap_or(m.release[t]);
+    let mut waiters: Vec<Vec<usize>> = vec![Vec::new(); m.len()];
+    for g in &m.groups {
+        for (b, _) in &g.tasks {
+            waiters[*b as usize].push(g.task as usize);
+        }
+    }
+
+    // By the start that was possible when the entry was made. Others only take room away, so an entry that still holds when it
+    // comes up is the earliest of all.
+    let mut open = BinaryHeap::new();
+    for t in 0..m.len() {
+        if let Some(from) = there(&m, &start, t) {
+            open.push(Reverse((room.earliest(t, from), rank_of(t))));
+        }
+    }
+    while let Some(Reverse((then, (_, _, t)))) = open.pop() {
+        let Some(from) = there(&m, &start, t).filter(|_| start[t].is_none()) else {
+            continue;
+        };
+        let now = room.earliest(t, from);
+        if now > then {
+            open.push(Reverse((now, rank_of(t))));
+            continue;
+        }
         start[t] = Some(room.place(t, from));
+        let after = m.after.of(t).iter().map(|(a, _)| *a as usize);
+        for a in after.chain(waiters[t].iter().copied()) {
+            if start[a].is_none()
+                && let Some(from) = there(&m, &start, a)
+            {
+                open.push(Reverse((room.earliest(a, from), rank_of(a))));
+            }
+        }
     }
     let mut all = vec![None; m.all];
     for (t, s) in start.iter().enumerate() {
@@ -58,12 +73,8 @@ fn there(m: &Model, start: &[Option<i64>], t: usize) -> Option<i64> {
     }
     for g in &m.groups_of[t] {
         let g = &m.groups[*g as usize];
-        let mut offers: Vec<i64> = g
-            .tasks
-            .iter()
-            .filter_map(|(b, lag)| finish(*b, *lag))
-            .chain(g.times.iter().copied())
-            .collect();
+        let tasks = g.tasks.iter().filter_map(|(b, lag)| finish(*b, *lag));
+        let mut offers: Vec<i64> = tasks.chain(g.times.iter().copied()).collect();
         offers.sort_unstable();
         from = from.max(*offers.get(g.k - 1)?);
     }

@@ -93,15 +93,17 @@ impl Profile for Grid {
         if demand == 0 || duration == 0 {
             return earliest;
         }
-        // From the back: the last step without room says how far to jump.
+        // From the back: the last step without room says how far to jump, and what lies behind it need not be looked at again.
+        let mut unseen = start;
         'search: loop {
             let end = start + duration;
             if end > self.free.len() {
                 self.free.resize(end.max(2 * self.free.len()), self.full);
             }
-            for (at, w) in self.free[start..end].iter().enumerate().rev() {
+            for (at, w) in self.free[unseen..end].iter().enumerate().rev() {
                 if w.wrapping_sub(demand) & TOPS != TOPS {
-                    start += at + 1;
+                    start = unseen + at + 1;
+                    unseen = end;
                     continue 'search;
                 }
             }

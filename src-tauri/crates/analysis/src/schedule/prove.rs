@@ -62,6 +62,12 @@ pub(super) fn fits(m: &Model, goal: Goal) -> bool {
 impl Prover<'_> {
     /// Proves level after level until it is told to give up.
     pub fn run(&self, bound: Cost) {
+        // A fault in the solver must cost no more than the proof: every schedule it gave was judged when it came.
+        let levels = std::panic::AssertUnwindSafe(|| self.levels(bound));
+        let _ = std::panic::catch_unwind(levels);
+    }
+
+    fn levels(&self, bound: Cost) {
         let mut bound = bound;
         for level in 0..self.goal.levels() {
             if !self.level(level, &mut bound) {

@@ -103,6 +103,7 @@ impl<P: Profile> Island<'_, P> {
                 order,
             };
             self.improve(&mut member);
+            self.settle(&mut member);
             members.push(member);
         }
         let mut key = vec![0; self.m.len()];
@@ -116,10 +117,9 @@ impl<P: Profile> Island<'_, P> {
                 _ => &latest,
             };
             for (k, b) in key.iter_mut().zip(base) {
-                *k = b + self
-                    .random
-                    .below(usize::try_from(width).unwrap_or(usize::MAX))
-                    as i64;
+                *k = b
+                    .saturating_mul(fine)
+                    .saturating_add(self.random.below(width) as i64);
             }
             let mut order = Vec::new();
             self.respected(&mut key, &mut order);
@@ -129,6 +129,7 @@ impl<P: Profile> Island<'_, P> {
                 order,
             };
             self.improve(&mut member);
+            self.settle(&mut member);
             members.push(member);
         }
         members
@@ -160,8 +161,6 @@ impl<P: Profile> Island<'_, P> {
             std::mem::swap(&mut member.start, &mut spare);
         }
         self.spare = spare;
-        let Member { start, order, .. } = member;
-        self.make.ordered(start, order);
         if member.cost < self.best.cost {
             self.best = Found {
                 cost: member.cost,
@@ -169,6 +168,12 @@ impl<P: Profile> Island<'_, P> {
             };
             self.course.found(&self.best);
         }
+    }
+
+    /// Makes a member's order that of its schedule.
+    fn settle(&mut self, member: &mut Member) {
+        let Member { start, order, .. } = member;
+        self.make.ordered(start, order);
     }
 
     fn evolve(&mut self, members: &mut [Member]) {
@@ -197,6 +202,7 @@ impl<P: Profile> Island<'_, P> {
                     .iter()
                     .any(|m| m.cost == child.cost && m.start == child.start)
             {
+                self.settle(&mut child);
                 std::mem::swap(&mut members[out], &mut child);
             }
             idle += 1;
@@ -245,13 +251,14 @@ impl<P: Profile> Island<'_, P> {
 
     /// Changes places of neighbours that do not need each other, here and there.
     fn mutate(&mut self, order: &mut Vec<u32>) {
-        for at in 1..order.len() {
-            if self.random.chance(5) {
-                let (a, b) = (order[at - 1], order[at]);
-                if !self.m.before.of(b as usize).iter().any(|l| l.0 == a) {
-                    order.swap(at - 1, at);
-                }
+        // One place in twelve or so; drawing the distance to the next is cheaper than drawing for each.
+        let mut at = 1 + self.random.below(23);
+        while at < order.len() {
+            let (a, b) = (order[at - 1], order[at]);
+            if !self.m.before.of(b as usize).iter().any(|l| l.0 == a) {
+                order.swap(at - 1, at);
             }
+            at += 1 + self.random.below(23);
         }
         if !self.m.groups.is_empty() {
             self.make.repair(order);

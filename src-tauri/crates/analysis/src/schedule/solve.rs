@@ -142,9 +142,7 @@ fn search<P: Profile>(
                     });
                 }
                 if islands == 1 && small {
-                    // Alone it takes turns: a short search, then the proof.
-                    shared.explore_some(m, profile(), &begin, options.seed, 5_000);
-                    shared.prove(m, known.makespan, u64::MAX);
+                    shared.take_turns(m, &profile, &begin, options.seed, known.makespan);
                 }
                 shared.explore(m, profile(), &begin, options.seed, 0);
             });
@@ -174,6 +172,9 @@ fn search<P: Profile>(
 
 /// How long a proof may take when time is counted in schedules, so that it does not depend on the machine.
 const POLLS_FOR_A_SCHEDULE: u64 = 2;
+
+/// How many schedules an island makes of a project whose plan is proven from the start.
+const TIDYING: u64 = 3_000;
 
 /// The schedule to begin with: the given one, or one by the latest starts.
 fn begin<P: Profile>(m: &Model, judge: &mut Judge, options: &Options, profile: P) -> (Found, u64) {
@@ -242,6 +243,12 @@ impl Shared<'_> {
         }
     }
 
+    /// Whether an island may end although it was not told to: what is proven is only to be made tidy, in the level that nobody
+    /// proves.
+    fn tidy(&self, made: u64, best: &Cost, bound: &Cost) -> bool {
+        !matches!(self.goal, Goal::Limits) || made >= TIDYING || leading(best, bound) == best.len()
+    }
+
     fn take(&self, found: &Found) {
         let mut best = lock(&self.best);
         if found.cost < best.cost {
@@ -253,20 +260,15 @@ impl Shared<'_> {
     }
 
     fn explore<P: Profile>(&self, m: &Model, profile: P, begin: &Found, seed: u64, stream: u64) {
-        self.explore_some_of(m, profile, begin, seed, stream, u64::MAX);
+        self.explore_some(m, profile, begin, (seed, stream), u64::MAX);
     }
 
-    fn explore_some<P: Profile>(&self, m: &Model, profile: P, begin: &Found, seed: u64, most: u64) {
-        self.explore_some_of(m, profile, begin, seed, 0, most);
-    }
-
-    fn explore_some_of<P: Profile>(
+    fn explore_some<P: Profile>(
         &self,
         m: &Model,
         profile: P,
         begin: &Found,
-        seed: u64,
-        stream: u64,
+        (seed, stream): (u64, u64),
         most: u64,
     ) {
         if m.len() < 2 {
@@ -275,6 +277,30 @@ impl Shared<'_> {
         let course = Together { shared: self, most };
         let (_, made) = island(m, self.goal, profile, begin, seed, stream, &course);
         self.made.fetch_add(made, Ordering::Relaxed);
+    }
+
+    /// A single island searches and proves by turns, each longer than the one before.
+    fn take_turns<P: Profile>(
+        &self,
+        m: &Model,
+        profile: &(impl Fn() -> P + Sync),
+        begin: &Found,
+        seed: u64,
+        makespan: i64,
+    ) {
+        for turn in 0..40u32 {
+            if self.over() {
+                return;
+            }
+            let most = 4_000u64 << turn;
+            let begin = if turn == 0 {
+                begin.clone()
+            } else {
+                lock(&self.best).clone()
+            };
+            self.explore_some(m, profile(), &begin, (seed, u64::from(turn) << 8), most);
+            self.prove(m, makespan, most.saturating_mul(POLLS_FOR_A_SCHEDULE));
+        }
     }
 
     /// A number of schedules, the islands knowing nothing of each other.
@@ -287,7 +313,7 @@ impl Shared<'_> {
         islands: usize,
         schedules: u64,
     ) {
-        if m.len() < 2 || self.over() {
+        if m.len() < 2 {
             return;
         }
         let each = schedules / islands as u64;
@@ -354,8 +380,11 @@ struct Together<'a> {
 }
 
 impl Course for Together<'_> {
-    fn over(&self, made: u64, _: &Cost) -> bool {
-        made >= self.most || self.shared.over()
+    fn over(&self, made: u64, best: &Cost) -> bool {
+        made >= self.most
+            || (self.shared.stop)()
+            || self.shared.done.load(Ordering::Relaxed)
+                && self.shared.tidy(made, best, &lock(&self.shared.bound))
     }
 
     fn found(&self, found: &Found) {
@@ -373,8 +402,9 @@ struct Alone<'a> {
 impl Course for Alone<'_> {
     fn over(&self, made: u64, best: &Cost) -> bool {
         made >= self.most
-            || leading(best, &self.bound) >= self.shared.goal.levels()
             || (self.shared.stop)()
+            || leading(best, &self.bound) >= self.shared.goal.levels()
+                && self.shared.tidy(made, best, &self.bound)
     }
 
     fn found(&self, _: &Found) {}

@@ -194,4 +194,5 @@ fn ten_thousand_tasks_take_bounded_time() {
     let plan = solve(&p, Goal::Makespan, &counted(0), &never);
     assert!(feasible(&p, &plan.start_min));
     assert!(plan.makespan_bound_min <= plan.makespan_min);
+    assert!(feasible(&p, &list_rule(&p, &[])));
 }
