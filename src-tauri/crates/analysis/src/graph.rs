@@ -167,23 +167,13 @@ impl Graph {
             .map(|i| &self.groups[*i as usize])
     }
 
-    /// Strongly connected components of the hard edges, providers before dependants (Tarjan, by petgraph).
+    /// Strongly connected components of the hard edges, providers before dependants.
     pub(crate) fn components(&self) -> Vec<Vec<u32>> {
-        let mut g =
-            petgraph::graph::DiGraph::<(), (), u32>::with_capacity(self.nodes, self.edges.len());
-        for _ in 0..self.nodes {
-            g.add_node(());
-        }
-        for e in self
-            .edges
-            .iter()
-            .filter(|e| e.hard && e.dependant != e.provider)
-        {
-            g.add_edge(e.dependant.into(), e.provider.into(), ());
-        }
-        petgraph::algo::tarjan_scc(&g)
-            .into_iter()
-            .map(|c| c.into_iter().map(|n| n.index() as u32).collect())
-            .collect()
+        let real = |e: &&Edge| e.hard && e.dependant != e.provider;
+        let edges = self.edges.iter().filter(real);
+        let pairs: Vec<(u32, u32)> = edges.map(|e| (e.dependant, e.provider)).collect();
+        let c = crate::components::components(self.nodes, &Lists::build(self.nodes, &pairs));
+        let ranges = c.start.windows(2).map(|w| w[0] as usize..w[1] as usize);
+        ranges.map(|r| c.order[r].to_vec()).collect()
     }
 }

@@ -4,7 +4,7 @@ use crate::graph::Lists;
 
 /// The components of a graph in the order in which they are complete: what is pointed at stands before what points.
 #[derive(Debug)]
-pub(super) struct Components {
+pub(crate) struct Components {
     /// The component of each node.
     pub of: Vec<u32>,
     /// The nodes, component by component.
@@ -14,7 +14,7 @@ pub(super) struct Components {
 }
 
 impl Components {
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.start.len() - 1
     }
 }
@@ -22,7 +22,7 @@ impl Components {
 const UNSEEN: u32 = u32::MAX;
 
 /// Tarjan's algorithm (1972) with a stack of its own.
-pub(super) fn components(nodes: usize, points_at: &Lists) -> Components {
+pub(crate) fn components(nodes: usize, points_at: &Lists) -> Components {
     let mut out = Components {
         of: vec![UNSEEN; nodes],
         order: Vec::with_capacity(nodes),
