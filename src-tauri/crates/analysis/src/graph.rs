@@ -1,5 +1,6 @@
 //! The dependency graph in dense arrays, free of the workspace, so that published examples run on it as they stand.
 
+use crate::components::{Components, components};
 use crate::path::NONE;
 use std::collections::BTreeSet;
 
@@ -183,54 +184,16 @@ impl Graph {
     }
 
     /// Strongly connected components of the hard edges, providers before dependants, the members of each by code.
-    ///
-    /// What stands on no loop and behind none is taken off first, which is all there is in most plans; only the rest
-    /// is handed to Kosaraju's algorithm (by petgraph, whose version does not recurse, so that a chain may be as long
-    /// as it likes).
-    pub(crate) fn components(&self) -> Vec<Vec<u32>> {
-        let held_up = self.held_up();
-        let mut open: Vec<u32> = (0..self.nodes as u32)
-            .map(|n| self.needs.of(n).len() as u32)
-            .collect();
-        let mut out: Vec<Vec<u32>> = Vec::with_capacity(self.nodes);
-        let mut ready: Vec<u32> = (0..self.nodes as u32)
-            .filter(|n| open[*n as usize] == 0)
-            .collect();
-        while let Some(n) = ready.pop() {
-            out.push(vec![n]);
-            for e in held_up.of(n) {
-                let d = self.edges[*e as usize].dependant;
-                open[d as usize] -= 1;
-                if open[d as usize] == 0 {
-                    ready.push(d);
-                }
-            }
+    pub(crate) fn components(&self) -> Components {
+        let mut pairs = Vec::with_capacity(self.edges.len());
+        for n in 0..self.nodes as u32 {
+            let providers = self.needs.of(n).iter();
+            pairs.extend(providers.map(|i| (n, self.edges[*i as usize].provider)));
         }
-        if out.len() == self.nodes {
-            return out;
+        let mut c = components(self.nodes, &Lists::build(self.nodes, &pairs));
+        for w in c.start.windows(2).filter(|w| w[1] - w[0] > 1) {
+            c.order[w[0] as usize..w[1] as usize].sort_unstable_by_key(|n| self.rank[*n as usize]);
         }
-        let left: Vec<u32> = (0..self.nodes as u32)
-            .filter(|n| open[*n as usize] > 0)
-            .collect();
-        let mut place = vec![NONE; self.nodes];
-        let mut g = petgraph::graph::DiGraph::<(), (), u32>::with_capacity(left.len(), 0);
-        for (i, n) in left.iter().enumerate() {
-            place[*n as usize] = i as u32;
-            g.add_node(());
-        }
-        for n in &left {
-            for i in self.needs.of(*n) {
-                let p = place[self.edges[*i as usize].provider as usize];
-                if p != NONE {
-                    g.add_edge(place[*n as usize].into(), p.into(), ());
-                }
-            }
-        }
-        out.extend(petgraph::algo::kosaraju_scc(&g).into_iter().map(|c| {
-            let mut members: Vec<u32> = c.into_iter().map(|n| left[n.index()]).collect();
-            members.sort_unstable_by_key(|n| self.rank[*n as usize]);
-            members
-        }));
-        out
+        c
     }
 }

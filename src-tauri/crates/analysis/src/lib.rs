@@ -6,6 +6,7 @@
 
 mod analyse;
 mod availability;
+mod components;
 mod findings;
 mod graph;
 pub mod impact;

@@ -45,9 +45,9 @@ pub(crate) fn unlimited(g: &Graph, situation: &Situation) -> Recovery {
     let mut time = vec![none; g.nodes];
     let mut loops = Vec::new();
     let mut held_up = None;
-    for component in g.components() {
-        if let [n] = component[..] {
-            time[n as usize] = step(g, &time, n, situation);
+    for component in g.components().iter() {
+        if let [n] = component {
+            time[*n as usize] = step(g, &time, *n, situation);
             continue;
         }
         if component.iter().any(|n| down[*n as usize]) {
@@ -64,9 +64,9 @@ pub(crate) fn unlimited(g: &Graph, situation: &Situation) -> Recovery {
             }
         } else {
             let held_up = held_up.get_or_insert_with(|| g.held_up());
-            pass_through(g, held_up, &mut time, &component, situation);
+            pass_through(g, held_up, &mut time, component, situation);
         }
-        loops.push(component);
+        loops.push(component.to_vec());
     }
     Recovery {
         least: time.iter().map(|t| t.least).collect(),

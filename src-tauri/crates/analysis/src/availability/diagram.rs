@@ -34,6 +34,8 @@ pub(super) struct Solved {
 
 /// The most nodes of one diagram; the library would take more, time would not.
 const MOST_NODES: usize = 50_000;
+/// How many times the sum of the sizes of two diagrams their product may be before an operation is tried first.
+const TRIED_BEYOND: usize = 64;
 /// The library counts variables in 16 bits.
 const MOST_VARIABLES: usize = 60_000;
 
@@ -310,12 +312,15 @@ impl Work {
         b: &Bdd,
         op: fn(Option<bool>, Option<bool>) -> Option<bool>,
     ) -> Option<Bdd> {
-        // An operation takes at most the product of the sizes; where that is too much, it is counted before.
-        if a.size().saturating_mul(b.size()) > self.left {
-            Bdd::check_binary_op(self.left, a, b, op)?;
+        // An operation takes about the sum of the sizes and at most their product. Where the two lie far apart it is
+        // tried without building anything, so that a budget is never overdrawn by more than that factor.
+        let sum = a.size() + b.size();
+        let mut cost = sum;
+        if a.size().saturating_mul(b.size()) > sum.saturating_mul(TRIED_BEYOND) {
+            cost = sum.max(Bdd::check_binary_op(self.left, a, b, op)?.1);
         }
         let out = Bdd::binary_op_with_limit(MOST_NODES, a, b, op)?;
-        self.left = self.left.checked_sub(a.size() + b.size() + out.size())?;
+        self.left = self.left.checked_sub(cost + out.size())?;
         Some(out)
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn stopped(ix: &Index, sets: &[Vec<usize>]) -> Vec<Vec<usize>> {
     if sets.is_empty() {
         return out;
     }
-    let order: Vec<u32> = g.components().into_iter().flatten().collect();
+    let order: Vec<u32> = g.components().order;
     let mut failed = vec![0u64; g.nodes];
     for (batch, chunk) in sets.chunks(64).enumerate() {
         failed.fill(0);

@@ -154,7 +154,7 @@ pub(crate) fn plans(most_services: usize, loops: bool) -> impl Strategy<Value = 
         });
         let group = (
             0..nodes,
-            0i64..5,
+            prop_oneof![9 => 0i64..5, 1 => Just(1_000_000_000)],
             proptest::collection::vec(0..services, 0..5),
             proptest::option::weighted(0.3, 0.0..=1.0f64),
         )

@@ -4,8 +4,8 @@
 //! need each other in a loop outside groups fail together, so they are one block here. Blocks are numbered so that what
 //! is needed stands before who needs it; only loops through groups remain, as ranges of blocks.
 
-use super::components::components;
 use super::lanes::{Row, at_least};
+use crate::components::components;
 use crate::graph::{Graph, Lists};
 use crate::path::NONE;
 
