@@ -6,6 +6,7 @@ use crate::results::{ActivityResult, Analysis, GapState, OwnRestoreSource, Servi
 use crate::situation::{Scenario, Situation, graph_of, reaction};
 use crate::{findings, recovery, requirement, tier};
 use mainstay_domain::*;
+use rayon::prelude::*;
 
 /// Works out everything that follows from a workspace but the single points of failure; total and fast.
 pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysis {
@@ -33,12 +34,12 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
     let rto = of_activities(&|a| a.rto_min);
     let rpo_wanted = of_activities(&|a| a.rpo_min);
     // What needs no graph runs beside the making of it, then two parts that do not need each other.
-    let ((grids, findings), (ix, (latest, rpo), (required, times))) = both(
+    let ((grids, findings), (ix, (latest, rpo), (required, times))) = rayon::join(
         || (mtpd::proposals(ws), findings::of_records(ws, today)),
         || {
             let ix = graph_of(ws, scenario);
             let g = &ix.graph;
-            let (late, early) = both(
+            let (late, early) = rayon::join(
                 || {
                     (
                         requirement::scheduled(g, &rto, own, down),
@@ -124,17 +125,14 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
             rpo_gaps: rpa.map(|r| r.zip(required_rpo).map(|(a, q)| a - q)),
         }
     };
-    let half = |from: usize, to: usize| -> Vec<ServiceResult> {
-        ws.services
-            .iter()
-            .enumerate()
-            .take(to)
-            .skip(from)
-            .map(one)
-            .collect()
-    };
-    let (back, mut services) = both(|| half(n / 2, n), || half(0, n / 2));
-    services.extend(back);
+    drop(ix);
+    let services: Vec<ServiceResult> = ws
+        .services
+        .par_iter()
+        .enumerate()
+        .with_min_len(256)
+        .map(one)
+        .collect();
     let activities = ws
         .activities
         .iter()
@@ -195,18 +193,6 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
     };
     a.findings = findings::of_results(ws, &a, today).and(findings);
     a
-}
-
-/// Does two things side by side.
-pub(crate) fn both<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
-    std::thread::scope(|s| {
-        let side = s.spawn(a);
-        let here = b();
-        match side.join() {
-            Ok(there) => (there, here),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
 }
 
 /// Whether every down service on the chain that a node waits for is proven.

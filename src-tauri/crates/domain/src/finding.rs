@@ -56,7 +56,13 @@ impl Params {
     pub fn insert(&mut self, name: &'static str, value: Param) {
         match self.0.binary_search_by(|(n, _)| (*n).cmp(name)) {
             Ok(i) => self.0[i].1 = value,
-            Err(i) => self.0.insert(i, (name, value)),
+            Err(i) => {
+                // Most findings have one value: no room for four.
+                if self.0.len() == self.0.capacity() {
+                    self.0.reserve_exact(self.0.len().max(1));
+                }
+                self.0.insert(i, (name, value));
+            }
         }
     }
 }

@@ -24,14 +24,23 @@ impl Sink {
         }
     }
 
-    /// Takes in what another one has.
-    fn take(&mut self, more: Sink) {
-        self.errors.extend(more.errors);
-        self.warnings.extend(more.warnings);
+    /// Takes in what others have, in order.
+    fn take_all(&mut self, parts: Vec<Sink>) {
+        // Exactly as much room as is needed: there may be hundreds of thousands.
+        self.errors
+            .reserve_exact(parts.iter().map(|p| p.errors.len()).sum());
+        self.warnings
+            .reserve_exact(parts.iter().map(|p| p.warnings.len()).sum());
+        for p in parts {
+            self.errors.extend(p.errors);
+            self.warnings.extend(p.warnings);
+        }
     }
 
     /// Errors first, else as they came, those of `more` behind.
     pub(crate) fn and(mut self, more: Sink) -> Vec<Finding> {
+        let others = more.errors.len() + self.warnings.len() + more.warnings.len();
+        self.errors.reserve_exact(others);
         self.errors.extend(more.errors);
         self.errors.append(&mut self.warnings);
         self.errors.extend(more.warnings);

@@ -1,10 +1,10 @@
 //! Invariants 3, 4, 8 (procedures of urgent services) and 9: requirements, gaps, evidence and the graph.
 
 use super::{Sink, missing};
-use crate::analyse::both;
 use crate::results::{Analysis, GapState, OwnRestoreSource, ServiceResult};
 use hashbrown::{HashMap, HashSet};
 use mainstay_domain::*;
+use rayon::prelude::*;
 
 /// The gaps and the evidence of every service, and the gaps of the activities in scope.
 pub(super) fn services(ws: &Workspace, a: &Analysis, today: NaiveDate, out: &mut Sink) {
@@ -17,17 +17,19 @@ pub(super) fn services(ws: &Workspace, a: &Analysis, today: NaiveDate, out: &mut
         .filter(|p| with_steps.contains(&p.id))
         .filter_map(|p| p.service_id)
         .collect();
-    let some = |from: usize, to: usize| {
-        let mut out = Sink::default();
-        for (s, r) in ws.services.iter().zip(&a.services).take(to).skip(from) {
-            service(s, r, with_procedure.contains(&s.id), today, &mut out);
-        }
-        out
-    };
-    let n = ws.services.len();
-    let (back, front) = both(|| some(n / 2, n), || some(0, n / 2));
-    out.take(front);
-    out.take(back);
+    let parts: Vec<Sink> = ws
+        .services
+        .par_chunks(1024)
+        .zip(a.services.par_chunks(1024))
+        .map(|(services, results)| {
+            let mut out = Sink::default();
+            for (s, r) in services.iter().zip(results) {
+                service(s, r, with_procedure.contains(&s.id), today, &mut out);
+            }
+            out
+        })
+        .collect();
+    out.take_all(parts);
     for r in a.activities.iter().filter(|r| r.in_scope) {
         if let (Some(GapState::Gap), Some(rto)) = (r.gap_state, r.rto) {
             let mut f = Finding::error("recovery_gap", &r.code).with("required_min", rto);
