@@ -195,5 +195,10 @@ fn ready(m: &Model, activity: usize) -> Option<i64> {
     if let Some(e) = energy(m, &tasks, &steps, Effort::for_squares(squares)) {
         least = least.max(m.minutes(e));
     }
-    Some(if least <= m.origin { 0 } else { least })
+    // Never interrupted is 0, which is more than a moment after a start before the disruption.
+    Some(if least <= m.origin {
+        (m.origin + 1).min(0)
+    } else {
+        least
+    })
 }

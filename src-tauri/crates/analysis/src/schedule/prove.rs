@@ -284,6 +284,10 @@ impl Posed {
             let limit = if level == 0 { a.hard } else { a.soft };
             let Some(limit) = limit else { continue };
             if level < 2 {
+                if limit < 0 && m.origin < limit {
+                    // Never interrupted would be the breach, and late would not.
+                    return None;
+                }
                 if limit < 0 || (a.floor > limit && a.floor > m.origin) {
                     fixed += 1;
                     continue;
@@ -462,7 +466,7 @@ fn lateness_is_linear(m: &Model) -> bool {
     m.activities
         .iter()
         .filter(|a| a.known)
-        .all(|a| a.soft.is_none_or(|l| l >= m.origin))
+        .all(|a| a.soft.is_none_or(|l| l >= m.origin.max(0)))
 }
 
 /// Minutes in one unit of a level.

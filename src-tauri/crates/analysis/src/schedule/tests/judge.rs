@@ -95,17 +95,19 @@ pub fn cost(p: &Project, goal: Goal, start: &[i64]) -> Cost {
 
 /// The least cost of all schedules; for projects of very few and short tasks.
 pub fn least(p: &Project, goal: Goal) -> Cost {
-    let last = p.start_min
-        + p.tasks
-            .iter()
-            .map(|t| t.release_min.max(0) + t.duration_min)
-            .sum::<i64>()
-        + p.tasks
-            .iter()
-            .flat_map(|t| &t.needs)
-            .flat_map(|n| &n.offers)
-            .map(|o| o.lag_min.max(0))
-            .sum::<i64>();
+    let first = p
+        .tasks
+        .iter()
+        .map(|t| t.release_min)
+        .fold(p.start_min, i64::max);
+    let offers = p
+        .tasks
+        .iter()
+        .flat_map(|t| &t.needs)
+        .flat_map(|n| &n.offers);
+    let last = first
+        + p.tasks.iter().map(|t| t.duration_min).sum::<i64>()
+        + offers.map(|o| o.lag_min.max(0)).sum::<i64>();
     let mut best = [i64::MAX; 5];
     let mut start = vec![p.start_min; p.tasks.len()];
     every(p, goal, 0, last, &mut start, &mut best);

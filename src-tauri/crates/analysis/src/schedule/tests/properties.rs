@@ -50,12 +50,12 @@ fn project(most: usize, longest: i64, plain: bool) -> impl Strategy<Value = Proj
             },
         )
     };
-    let limit = || prop::option::of(0..20i64);
+    let limit = || prop::option::of(-2..20i64);
     let activities = move || prop::collection::vec((needs(most, -4), limit(), limit()), 0..4);
     (1..=most).prop_flat_map(move |n| {
         let tasks: Vec<_> = (0..n).map(one).collect();
         (
-            0..4i64,
+            -3..4i64,
             prop::collection::vec(4..7i64, 2),
             tasks,
             activities(),
