@@ -435,7 +435,7 @@ fn data_loss_is_held_against_the_tightest_need() {
         (s.required_rpo, s.required_rpo_set_by.as_deref()),
         (Some(Minutes(15)), Some("A"))
     );
-    assert_eq!(s.rpo_gaps, [None, Some(Minutes(3)), Some(Minutes(1545))]);
+    assert_eq!(s.rpo_gaps(), [None, Some(Minutes(3)), Some(Minutes(1545))]);
     assert_eq!(codes(&a, "rpo_gap"), ["db"]);
 }
 

@@ -230,7 +230,7 @@ fn data_loss() {
         assert_eq!(min(g.a.service(code).unwrap().required_rpo), *w, "{code}");
     }
     let w = &g.want["rpo_gap_db"];
-    let got = g.a.service("svc-db").unwrap().rpo_gaps;
+    let got = g.a.service("svc-db").unwrap().rpo_gaps();
     assert_eq!(
         got.map(min),
         [

@@ -103,7 +103,7 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
             id: s.id,
             code: s.code.0.clone(),
             required_rto: need.map(Minutes),
-            required_set_by: (required.set_by[i] != NONE).then(|| code(required.set_by[i])),
+            required_set_by: (required.set_by[i] != NONE).then(|| code(required.set_by[i]).into()),
             latest_finish: latest[i].map(Minutes),
             tier: tiers[i],
             enabler: enabler[i],
@@ -120,9 +120,8 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
             gap: exact(i).zip(need).map(|(t, v)| Minutes(t.0 - v)),
             gap_state: state(i, need),
             required_rpo,
-            required_rpo_set_by: (rpo.set_by[i] != NONE).then(|| code(rpo.set_by[i])),
+            required_rpo_set_by: (rpo.set_by[i] != NONE).then(|| code(rpo.set_by[i]).into()),
             rpa,
-            rpo_gaps: rpa.map(|r| r.zip(required_rpo).map(|(a, q)| a - q)),
         }
     };
     drop(ix);

@@ -159,7 +159,7 @@ pub struct ServiceResult {
     /// When it must be back (C4); `None` when nobody demands it.
     pub required_rto: Option<Minutes>,
     /// The code of the dependant that sets that.
-    pub required_set_by: Option<String>,
+    pub required_set_by: Option<Box<str>>,
     /// The latest finish that still lets its dependants be restored in time (C4 scheduled); may be negative. `None` when
     /// nobody demands it, on or behind a loop, and where a dependant's own restore time is unknown.
     pub latest_finish: Option<Minutes>,
@@ -186,11 +186,17 @@ pub struct ServiceResult {
     /// The age its data may have (C6); `None` when no activity says so.
     pub required_rpo: Option<Minutes>,
     /// The code of the dependant that sets that.
-    pub required_rpo_set_by: Option<String>,
+    pub required_rpo_set_by: Option<Box<str>>,
     /// Data loss to expect: component failure, site loss, logical corruption.
     pub rpa: [Option<Minutes>; 3],
-    /// The same minus required; negative is spare.
-    pub rpo_gaps: [Option<Minutes>; 3],
+}
+
+impl ServiceResult {
+    /// Data loss to expect minus what is required, in the order of [`ServiceResult::rpa`]; negative is spare.
+    pub fn rpo_gaps(&self) -> [Option<Minutes>; 3] {
+        self.rpa
+            .map(|r| r.zip(self.required_rpo).map(|(a, q)| a - q))
+    }
 }
 
 /// Where a service's own restore time is taken from.

@@ -57,7 +57,7 @@ fn row(
         tier: r.tier.map(i64::from),
         enabler: r.enabler,
         required_rto_min: min(r.required_rto),
-        required_set_by: r.required_set_by.clone(),
+        required_set_by: r.required_set_by.as_deref().map(Into::into),
         own_restore_min: min(r.own_restore),
         evidence: views::evidence(s),
         tested_on: s.tested_on.map(|d| d.to_string()),
@@ -91,7 +91,7 @@ pub(crate) fn service_detail(app: &mut App, args: ByCode) -> Outcome<ServiceDeta
         field: field.into(),
         label: label.into(),
         rpa_min: min(value),
-        gap_min: min(r.rpo_gaps[k]),
+        gap_min: min(r.rpo_gaps()[k]),
     };
     Ok(ServiceDetail {
         row: row(ws, s, r, Some(spof_for.len() as i64), today),
@@ -191,10 +191,10 @@ fn consequence(
     match (r.required_rto, &r.required_set_by) {
         (Some(m), Some(by)) => {
             let path = a.requirement_path(&s.code);
-            let first = path.first().unwrap_or(by);
+            let first = path.first().map_or(&**by, String::as_str);
             say(
                 Tone::Plain,
-                Some(first.clone()),
+                Some(first.into()),
                 format!(
                     "Needed in {m}, set by {}.",
                     crate::files::name_of(ws, first)

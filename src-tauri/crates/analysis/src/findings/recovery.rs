@@ -88,7 +88,7 @@ fn recovery_gap(s: &Service, r: &ServiceResult, out: &mut Sink) {
                 _ => f.with("at_least_min", r.achievable_at_least),
             };
             if let Some(by) = &r.required_set_by {
-                f = f.with("set_by", by.as_str());
+                f = f.with("set_by", &**by);
             }
             out.push(f);
         }
@@ -110,7 +110,7 @@ fn promises(s: &Service, r: &ServiceResult, out: &mut Sink) {
             .with("declared_min", declared)
             .with("required_min", required);
         if let Some(by) = &r.required_set_by {
-            f = f.with("set_by", by.as_str());
+            f = f.with("set_by", &**by);
         }
         out.push(f);
     }
@@ -132,12 +132,13 @@ fn data_loss(s: &Service, r: &ServiceResult, out: &mut Sink) {
     let Some(required) = r.required_rpo else {
         return;
     };
+    let gaps = r.rpo_gaps();
     let worst = (0..3)
-        .filter_map(|i| Some((r.rpo_gaps[i]?, i)))
+        .filter_map(|i| Some((gaps[i]?, i)))
         .max_by_key(|(g, i)| (*g, std::cmp::Reverse(*i)));
     if let Some((gap, i)) = worst.filter(|(g, _)| g.0 > 0) {
         let classes: Vec<String> = (0..3)
-            .filter(|k| r.rpo_gaps[*k].is_some_and(|g| g.0 > 0))
+            .filter(|k| gaps[*k].is_some_and(|g| g.0 > 0))
             .map(|k| LOSS_CLASSES[k].into())
             .collect();
         out.push(

@@ -254,7 +254,7 @@ fn service_report(s: &Service, a: &Analysis, i: usize, spof_for: Vec<String>) ->
         code: s.code.0.clone(),
         name: s.name.clone(),
         required_rto_min: min(r.required_rto),
-        required_set_by: r.required_set_by.clone(),
+        required_set_by: r.required_set_by.as_deref().map(Into::into),
         latest_finish_min: min(r.latest_finish),
         tier: r.tier,
         own_restore_min: min(r.own_restore),
