@@ -127,3 +127,293 @@ fn a_search_finds_what_the_list_rule_misses_and_proves_it() {
         (Some(345), Some(345), true)
     );
 }
+
+fn example() -> Workspace {
+    read(EXAMPLE)
+}
+
+/// The example's loss of the Northgate server room from minute 30.
+fn northgate(ws: &Workspace, staff: Staff) -> Scenario {
+    let golden: Value = serde_json::from_str(include_str!("../data/golden.json")).unwrap();
+    let down = golden["demo"]["scenario"]["down"].as_array().unwrap();
+    let is_down = |code: &str| down.iter().any(|d| d == code);
+    Scenario {
+        down: Some(
+            ws.services
+                .iter()
+                .filter(|s| is_down(&s.code.0))
+                .map(|s| s.id)
+                .collect(),
+        ),
+        start: Some(Minutes(30)),
+        staff,
+        ..Scenario::default()
+    }
+}
+
+fn key(b: mainstay_analysis::recover::Breaches) -> (usize, usize) {
+    (b.mtpd, b.rto)
+}
+
+#[test]
+fn the_example_is_never_worse_than_the_list_rule_and_the_same_again() {
+    let ws = example();
+    let scenario = northgate(&ws, Staff::of(StaffLevel::Planned));
+    for goal in [Goal::Breaches, Goal::Loss, Goal::Finish] {
+        let a = search(&ws, &scenario, goal, 300);
+        let b = search(&ws, &scenario, goal, 300);
+        assert_eq!(a, b, "{goal:?}: the same seed gives the same order");
+        match goal {
+            Goal::Breaches => {
+                assert!(key(a.outcome.breaches) <= key(a.list_rule.breaches));
+                assert!(key(a.unlimited.breaches) <= key(a.outcome.breaches));
+            }
+            Goal::Loss => assert!(a.outcome.loss <= a.list_rule.loss),
+            Goal::Finish => {
+                assert!(a.outcome.finish_min <= a.list_rule.finish_min);
+                assert!(a.bound_min <= a.outcome.finish_min);
+            }
+        }
+        assert_kept(&ws, &scenario, &a.outcome);
+        assert!(a.gains.iter().all(|g| g.mtpd_fewer >= 0));
+    }
+}
+
+/// Holds an order against the rules it has to keep: people, dependencies, tolerances.
+#[track_caller]
+fn assert_kept(ws: &Workspace, scenario: &Scenario, o: &Outcome) {
+    let start = o.start_min;
+    let time = |code: &str| o.services.iter().find(|s| s.code == code).unwrap();
+    for team in &ws.teams {
+        let Some(people) = scenario.staff.strength(team) else {
+            continue;
+        };
+        let busy: Vec<(i64, i64)> = o
+            .services
+            .iter()
+            .filter(|s| s.team.as_deref() == Some(&*team.code.0))
+            .filter_map(|s| Some((s.start_min?, s.finish_min?)))
+            .filter(|(a, b)| a < b)
+            .collect();
+        for (at, _) in &busy {
+            let now = busy.iter().filter(|(a, b)| a <= at && at < b).count();
+            assert!(
+                now as i64 <= people,
+                "{now} at work in {} at {at}",
+                team.code
+            );
+        }
+    }
+    for s in o.services.iter().filter(|s| s.start_min.is_some()) {
+        let record = ws.services.iter().find(|x| x.code.0 == s.code).unwrap();
+        let begin = s.start_min.unwrap();
+        assert!(begin >= start, "{}", s.code);
+        let own = record.capability_min.or(record.own_restore_min).unwrap();
+        assert_eq!(s.finish_min, Some(begin + own.0), "{}", s.code);
+        let hard = ws.dependencies.iter().filter(|d| {
+            // What needs itself is a finding and counts for nothing.
+            d.dependant_id.0 == record.id.0
+                && d.provider_id.0 != record.id.0
+                && d.group_id.is_none()
+                && d.strength == mainstay_domain::Strength::Hard
+        });
+        for d in hard {
+            let p = ws.get::<mainstay_domain::Service>(d.provider_id).unwrap();
+            let there = time(&p.code.0).finish_min.unwrap();
+            assert!(
+                begin >= there - d.tolerance_min.0,
+                "{} begins at {begin}, before {} is there at {there}",
+                s.code,
+                p.code
+            );
+        }
+    }
+}
+
+#[test]
+fn step_by_step_a_service_takes_its_critical_path() {
+    let ws = example();
+    let scenario = northgate(&ws, Staff::default());
+    let whole = by_list_rule(&ws, &scenario, WorkUnit::Services);
+    let steps = by_list_rule(&ws, &scenario, WorkUnit::Steps);
+    assert!(
+        steps.steps.len() > 20,
+        "four procedures of eight to ten steps"
+    );
+    // Runbooks whose critical path is the own restore time change nothing with as many people as needed.
+    let core = |o: &Outcome| there(o, "svc-corenet");
+    assert_eq!(core(&whole), core(&steps));
+    for s in &steps.steps {
+        assert!(s.start_min.unwrap() >= 30 && s.finish_min >= s.start_min);
+    }
+    // With one person for everything, steps cannot overlap any more.
+    let planned = northgate(&ws, Staff::of(StaffLevel::Planned));
+    let alone = by_list_rule(&ws, &planned, WorkUnit::Steps);
+    for team in ["network", "dba"] {
+        let mut busy: Vec<(i64, i64)> = alone
+            .steps
+            .iter()
+            .filter(|s| s.team.as_deref() == Some(team))
+            .filter_map(|s| Some((s.start_min?, s.finish_min?)))
+            .filter(|(a, b)| a < b)
+            .collect();
+        busy.sort_unstable();
+        assert!(
+            busy.windows(2).all(|w| w[0].1 <= w[1].0),
+            "{team}: {busy:?}"
+        );
+    }
+}
+
+#[test]
+fn a_team_that_is_out_leaves_its_services_open_with_the_reason() {
+    let ws = example();
+    let dba = ws.teams.iter().find(|t| t.code.0 == "dba").unwrap().id;
+    let mut staff = Staff::of(StaffLevel::Planned);
+    staff.given.push((dba, 0));
+    let o = search(&ws, &northgate(&ws, staff), Goal::Breaches, 200);
+    assert_eq!(there(&o.outcome, "svc-db"), None);
+    let why = |code: &str| o.outcome.open.iter().find(|x| x.code == code).unwrap().why;
+    assert_eq!(
+        (why("svc-db"), why("svc-wms")),
+        ("no_staff", "waits_for_open")
+    );
+    let a02 = o
+        .outcome
+        .activities
+        .iter()
+        .find(|a| a.code == "A02")
+        .unwrap();
+    assert_eq!(
+        (a02.ready_min, a02.rto_missed, a02.loss),
+        (None, None, None)
+    );
+    assert!(o.outcome.loss_is_lower_bound && o.outcome.breaches.unknown > 0);
+    assert!(o.outcome.finish_min.is_none());
+}
+
+/// A workspace with what-ifs on the example organisation.
+fn with_scenarios(scenarios: Value) -> Workspace {
+    let mut v: Value = serde_json::from_str(EXAMPLE).unwrap();
+    v["scenarios"] = scenarios;
+    v["schema"] = json!("mainstay/1");
+    read(&v.to_string())
+}
+
+#[test]
+fn what_ifs_beside_today() {
+    let ws = with_scenarios(json!([
+        {"id": "SC-1", "name": "Northgate lost, half the people", "sites_out": ["northgate"], "start_min": 30, "staff": "half"},
+        {"id": "SC-2", "name": "Warm standby in place", "sites_out": ["northgate"], "start_min": 30, "strategies": ["st-db-3"]},
+        {"id": "SC-3", "name": "Storage restored at once", "services_out": ["svc-storage"], "start_min": 30,
+         "own_restore": [{"service_id": "svc-storage", "own_restore_min": 0}]},
+        {"id": "SC-4", "name": "One host is enough", "services_out": ["svc-host-1", "svc-host-2"], "start_min": 30,
+         "redundancy": [{"group_id": "grp-hosts", "k": 1}]},
+    ]));
+    let all: Vec<_> = ws.scenarios.iter().collect();
+    let c = what_if::compare(&ws, &all, &|| false);
+    let by = |code: &str| c.iter().find(|x| x.code == code).unwrap();
+    // Half of two people is one, which is what is planned: nothing differs from today.
+    assert!(
+        by("SC-1").differences.is_empty(),
+        "{:?}",
+        by("SC-1").differences
+    );
+    assert!(by("SC-1").today.mtpd_missed.contains(&"A02".to_string()));
+    let standby = by("SC-2");
+    let wms = |s: &what_if::Side| {
+        s.activities
+            .iter()
+            .find(|a| a.code == "A02")
+            .unwrap()
+            .ready_min
+    };
+    assert!(wms(&standby.then) < wms(&standby.today));
+    assert!(standby.then.loss < standby.today.loss);
+    let storage = by("SC-3");
+    assert!(!storage.today.rto_missed.is_empty() || storage.today.loss > Some(0.0));
+    assert_eq!(
+        storage.then.loss,
+        Some(0.0),
+        "back at the start is never disrupted for those who wait"
+    );
+    let hosts = by("SC-4");
+    assert!(hosts.differences.iter().all(|d| d.loss[1] <= d.loss[0]));
+    assert_eq!(hosts.then.loss, Some(0.0), "the third host carries on");
+}
+
+/// A random plan of up to eight services and two teams; loops and unknown times included.
+fn plans() -> impl Strategy<Value = Workspace> {
+    let service = (prop::option::weighted(0.9, 0i64..90), 0usize..3);
+    let services = prop::collection::vec(service, 1..9);
+    let edges = prop::collection::vec((0usize..11, 0usize..9, 0i64..60), 0..14);
+    (services, edges, 0i64..3, prop::collection::vec(30i64..400, 3)).prop_map(
+        |(services, edges, people, rtos)| {
+            let n = services.len();
+            let code = |i: usize| if i < n { format!("s{i}") } else { format!("A{}", (i - n) % 3) };
+            let mut seen = std::collections::BTreeSet::new();
+            let edges: Vec<Value> = edges
+                .iter()
+                .map(|(a, b, t)| (a % (n + 3), b % n, *t))
+                .filter(|(a, b, _)| seen.insert((*a, *b)))
+                .enumerate()
+                .map(|(i, (a, b, t))| json!({
+                    "id": format!("d{i}"), "dependant_id": code(a), "provider_id": code(b), "strength": "hard",
+                    "tolerance_min": t, "mode": "both"
+                }))
+                .collect();
+            let v = json!({
+                "schema": "mainstay/1",
+                "teams": [{"id": "t0", "people": people, "planned_available": people}, {"id": "t1", "people": 1, "planned_available": 1}],
+                "activities": (0..3).map(|i| json!({"id": format!("A{i}"), "name": "a", "rto_min": rtos[i], "accepted_mtpd_min": rtos[i] + 60})).collect::<Vec<_>>(),
+                "services": services.iter().enumerate().map(|(i, (own, team))| json!({
+                    "id": format!("s{i}"), "name": "s", "own_restore_min": own,
+                    "team": if *team < 2 { json!(format!("t{team}")) } else { Value::Null }
+                })).collect::<Vec<_>>(),
+                "dependencies": edges,
+            });
+            read(&v.to_string())
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Between as many people as needed and one task after another, and every rule kept.
+    #[test]
+    fn limited_people_take_longer_but_never_longer_than_one_after_another(ws in plans()) {
+        let limited = from_zero(Some(StaffLevel::Planned));
+        let free = by_list_rule(&ws, &from_zero(None), WorkUnit::Services);
+        let listed = by_list_rule(&ws, &limited, WorkUnit::Services);
+        let o = search(&ws, &limited, Goal::Finish, 60);
+        let sum: i64 = ws.services.iter().filter_map(|s| s.own_restore_min).map(|m| m.0).sum();
+        for (f, l) in free.services.iter().zip(&o.outcome.services) {
+            if let (Some(f), Some(l)) = (f.finish_min, l.finish_min) {
+                prop_assert!(f <= l && l <= sum, "{f} <= {l} <= {sum}");
+            }
+        }
+        if let (Some(a), Some(b)) = (o.outcome.finish_min, listed.finish_min) {
+            prop_assert!(a <= b);
+            prop_assert!(o.bound_min.unwrap_or(0) <= a);
+        }
+        if o.outcome.open.is_empty() {
+            assert_kept(&ws, &limited, &o.outcome);
+        }
+    }
+
+    /// The whole analysis agrees with the list rule where nobody is limited.
+    #[test]
+    fn unlimited_people_give_the_times_of_the_analysis(ws in plans()) {
+        let scenario = from_zero(None);
+        let today = mainstay_domain::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let a = mainstay_analysis::analyse(&ws, &scenario, today);
+        let o = by_list_rule(&ws, &scenario, WorkUnit::Services);
+        for (r, s) in a.services.iter().zip(&o.services) {
+            prop_assert_eq!(r.achievable.map(|m| m.0), s.finish_min, "{}", s.code);
+        }
+        for (r, s) in a.activities.iter().zip(&o.activities) {
+            prop_assert_eq!(r.ready.map(|m| m.0), s.ready_min, "{}", s.code);
+        }
+    }
+}
