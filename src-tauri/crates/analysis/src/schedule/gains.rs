@@ -18,6 +18,8 @@ pub struct Gain {
     pub makespan_min: i64,
     /// The cost without that unit less that one, level by level. The first level that is not 0 is above 0: never worse than now.
     pub gain: Cost,
+    /// How many tasks can be done at all only with that unit. Then the two costs are of different work and `gain` is 0.
+    pub more_tasks: usize,
     /// How much earlier the last task finishes; 0 when it does not, as may be when the goal is another.
     pub makespan_gain_min: i64,
 }
@@ -30,7 +32,7 @@ pub const SCHEDULES_FOR_A_GAIN: u64 = 2_000;
 /// Each time the search starts from `plan`, which stays possible, and makes [`Options::schedules`] schedules in one island; the
 /// same seed gives the same answer. The same is done without the unit, so that what more search alone would bring counts for
 /// nobody. What it finds is there to be had; that nothing better is, it does not say. Where tasks could not be done at all for
-/// want of that unit, they are part of the new plan, and its cost may count more: then the gain is 0.
+/// want of that unit, they are part of the new plan: [`Gain::more_tasks`].
 pub fn gains(
     project: &Project,
     goal: Goal,
@@ -67,14 +69,17 @@ pub fn gains(
     };
     all.into_iter()
         .map(|(resource, capacity, with)| {
-            let best = if with.cost < now.cost {
+            let more_tasks = done(&with).saturating_sub(done(&now));
+            let best = if more_tasks > 0 || with.cost < now.cost {
                 with
             } else {
                 now.clone()
             };
             let mut gain = [0; 5];
-            for (g, (now, then)) in gain.iter_mut().zip(now.cost.iter().zip(&best.cost)) {
-                *g = now.saturating_sub(*then);
+            if more_tasks == 0 {
+                for (g, (now, then)) in gain.iter_mut().zip(now.cost.iter().zip(&best.cost)) {
+                    *g = now.saturating_sub(*then);
+                }
             }
             Gain {
                 resource,
@@ -82,8 +87,13 @@ pub fn gains(
                 cost: best.cost,
                 makespan_min: best.makespan_min,
                 gain,
+                more_tasks,
                 makespan_gain_min: now.makespan_min.saturating_sub(best.makespan_min).max(0),
             }
         })
         .collect()
+}
+
+fn done(plan: &Plan) -> usize {
+    plan.start_min.iter().flatten().count()
 }

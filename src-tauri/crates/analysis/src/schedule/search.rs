@@ -68,7 +68,16 @@ struct Island<'a, P> {
     course: &'a dyn Course,
 }
 
-const MEMBERS: usize = 60;
+/// How many schedules live beside each other: the larger the project, the more there is to inherit.
+fn members(m: &Model) -> usize {
+    m.len().clamp(40, 120)
+}
+
+/// After so many children without a better one the search begins anew. Long, for a population that still differs finds more than
+/// a new one.
+fn patience(m: &Model) -> usize {
+    300 * m.len().max(10)
+}
 
 impl<P: Profile> Island<'_, P> {
     fn over(&self) -> bool {
@@ -91,7 +100,7 @@ impl<P: Profile> Island<'_, P> {
 
     /// Members from priorities with noise; those of a round `near` a schedule from its order with noise.
     fn population(&mut self, from: Option<&Found>, near: bool) -> Vec<Member> {
-        let mut members: Vec<Member> = Vec::with_capacity(MEMBERS);
+        let mut members: Vec<Member> = Vec::with_capacity(members(self.m));
         let span = self.judge.makespan(&self.best.start);
         let latest = self.judge.latest_starts(span);
         if let Some(f) = from {
@@ -107,7 +116,7 @@ impl<P: Profile> Island<'_, P> {
             members.push(member);
         }
         let mut key = vec![0; self.m.len()];
-        while members.len() < MEMBERS && !self.over() {
+        while members.len() < self::members(self.m) && !self.over() {
             let noise = self.random.unit() * if near { 0.15 } else { 0.5 };
             // Fine noise even where a step of time is coarse.
             let fine = if span < 1 << 40 { 1 << 10 } else { 1 };
@@ -187,7 +196,7 @@ impl<P: Profile> Island<'_, P> {
             .map(|m| m.cost)
             .min()
             .unwrap_or([i64::MAX; 5]);
-        while idle < 3000 && !self.over() {
+        while idle < patience(self.m) && !self.over() {
             let father = self.pick(members);
             let mut mother = self.pick(members);
             if mother == father {

@@ -117,6 +117,18 @@ fn a_resource_that_is_never_short_gains_nothing() {
 }
 
 #[test]
+fn somebody_for_a_team_of_nobody_makes_work_possible() {
+    let mut p = published(1);
+    p.capacities.push(0);
+    p.tasks[4].demands[0].resource = 1;
+    let plan = solve(&p, Goal::Limits, &counted(50), &never);
+    assert_eq!((plan.start_min[4], plan.ready_min[0]), (None, None));
+    let gains = gains(&p, Goal::Limits, &plan, &counted(50), &never);
+    assert_eq!((gains[1].more_tasks, gains[1].gain), (1, [0; 5]));
+    assert_eq!(gains[0].more_tasks, 0);
+}
+
+#[test]
 fn least_loss_serves_the_dear_activity_first() {
     // Two hours of work for each of two activities and one person; the second loses ten times as much an hour.
     let waits = |t| Activity {

@@ -159,6 +159,40 @@ fn a_search_that_is_stopped_at_once_still_gives_a_schedule() {
 }
 
 #[test]
+fn a_search_by_time_shares_what_it_finds_and_ends_when_told() {
+    // Twelve tasks of one person in the worst order; too many for a proof to be tried.
+    let mut p = Project {
+        capacities: vec![1],
+        tasks: (0..12).map(|i| task(10 + i, 0, &[])).collect(),
+        ..Project::default()
+    };
+    for (t, soft) in (0..12).zip([12, 200, 30, 180, 50, 170, 60, 150, 80, 130, 100, 120]) {
+        p.activities.push(Activity {
+            needs: vec![Need::task(t, 0)],
+            limits: Limits {
+                hard_min: Some(soft + 20),
+                soft_min: Some(soft),
+            },
+        });
+    }
+    let list = list_rule(&p, &[]);
+    for islands in [0, 1, 3] {
+        let polls = std::sync::atomic::AtomicU64::new(0);
+        let options = Options {
+            islands,
+            start: Some(times(&list)),
+            prove_up_to_tasks: 5,
+            ..Options::default()
+        };
+        let stop = || polls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 400;
+        let plan = solve(&p, Goal::Limits, &options, &stop);
+        assert!(feasible(&p, &plan.start_min));
+        assert!(plan.cost < evaluate(&p, Goal::Limits, &list).cost);
+        assert!(plan.schedules > 100);
+    }
+}
+
+#[test]
 fn a_start_of_the_wrong_length_is_passed_by() {
     let p = published(1);
     for start in [vec![], vec![0; 5], vec![i64::MAX; 9], vec![i64::MIN; 5]] {
