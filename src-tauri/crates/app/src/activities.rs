@@ -5,7 +5,9 @@ use crate::problem::Outcome;
 use crate::views::{self, gap_state, min};
 use crate::wire::*;
 use crate::{App, files, people};
-use mainstay_analysis::{ActivityResult, Analysis, GapState, MtpdState, loss, wording};
+use mainstay_analysis::{
+    ActivityResult, Analysis, GapState, MtpdDifferenceKind, MtpdState, loss, wording,
+};
 use mainstay_domain::*;
 use mainstay_planfile::Operation;
 
@@ -467,29 +469,44 @@ fn consequence(
     let mut out = Vec::new();
     let mut say =
         |tone, target: Option<String>, text: String| out.push(Consequence { text, tone, target });
-    let names = || {
-        r.mtpd
-            .binding
-            .iter()
-            .map(|k| format!("“{}”", reference::category_name(k)))
-            .collect::<Vec<_>>()
+    let rule = ws
+        .settings
+        .first()
+        .map_or(MtpdRule::FirstCrossing, |s| s.mtpd_rule);
+    let deciding = match rule {
+        MtpdRule::WeightedSum => &r.mtpd.weighted.deciding,
+        MtpdRule::FirstCrossing | MtpdRule::LastTolerable => &r.mtpd.binding,
     };
-    let reach = match r.mtpd.binding.len() {
+    let names: Vec<String> = deciding
+        .iter()
+        .map(|k| format!("“{}”", reference::category_name(k)))
+        .collect();
+    let names = wording::and(&names);
+    let reach = match deciding.len() {
         1 => "reaches its limit",
         _ => "reach their limits",
     };
+    let why = |m: Minutes| match (rule, r.mtpd.first_unacceptable) {
+        (MtpdRule::WeightedSum, _) => {
+            format!(
+                "the ratings together exceed their share of the maximum there, raised by {names}"
+            )
+        }
+        (MtpdRule::LastTolerable, Some(first)) => {
+            format!("the last tolerable horizon; {names} {reach} at {first}")
+        }
+        _ => format!("{names} {reach} at {m}"),
+    };
     match (r.mtpd.state, r.mtpd.min) {
-        (MtpdState::Known, Some(m)) => say(
-            Tone::Plain,
-            None,
-            format!("MTPD {m}: {} {reach} at {m}.", wording::and(&names())),
-        ),
+        (MtpdState::Known, Some(m)) => {
+            say(Tone::Plain, None, format!("MTPD {m}: {}.", why(m)));
+        }
         (MtpdState::Provisional, Some(m)) => say(
             Tone::Unknown,
             None,
             format!(
-                "MTPD at most {m}: {} {reach} there, but empty cells could bring it forward.",
-                wording::and(&names())
+                "MTPD at most {m}: {}, but empty cells could bring it forward.",
+                why(m)
             ),
         ),
         (MtpdState::Beyond, _) => say(
@@ -505,6 +522,16 @@ fn consequence(
             None,
             "MTPD not assessed: rate the grid.".into(),
         ),
+    }
+    // Many harms together can be too much before any one of them is.
+    if rule != MtpdRule::WeightedSum
+        && let Some(d) = r.mtpd.difference
+        && matches!(
+            d.kind,
+            MtpdDifferenceKind::WeightedEarlier | MtpdDifferenceKind::WeightedOnly
+        )
+    {
+        say(Tone::Warn, None, d.sentence());
     }
     if let Some(a) = x.accepted_mtpd_min.filter(|a| Some(*a) != r.mtpd.min) {
         say(

@@ -13,9 +13,6 @@ use crate::tally::organisation_cap;
 use mainstay_domain::{Minutes, Workspace};
 use serde::Serialize;
 
-/// How many schedules are tried for each team when asked what one more person would gain.
-const GAIN_SCHEDULES: u64 = 600;
-
 /// A recovery order with what is known about it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RecoveryOrder {
@@ -135,7 +132,7 @@ pub(super) fn search(
     let summary = |times: &Times| summary(&outcome(ws, &work, times));
     let gains = {
         let again = schedule::Options {
-            schedules: Some(GAIN_SCHEDULES),
+            schedules: None,
             start: None,
             ..search
         };

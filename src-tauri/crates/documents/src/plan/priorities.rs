@@ -1,6 +1,7 @@
 //! Activity and service priorities, dependencies, single points of failure, risks, strategies.
 
 use super::*;
+use mainstay_analysis::risk::{Rating, RiskMatrix};
 
 pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
     let mut out = Vec::new();
@@ -300,18 +301,16 @@ fn dependencies(m: &Maker<'_>) -> Option<Vec<Block>> {
 fn risks(m: &Maker<'_>) -> Vec<Block> {
     let mut list: Vec<&Risk> = m.ws.risks.iter().collect();
     list.sort_by_key(|r| (std::cmp::Reverse(r.scores()[1]), r.code.clone()));
-    let band = |s: Option<i64>, impact: Option<Level>| match s {
+    let matrix = RiskMatrix::of(m.ws);
+    let band = |r: Option<Rating>| match r {
         None => Cell::quiet("unknown"),
-        Some(s) => {
-            // Impact 5 is never below high (C9).
-            let (word, tone) = match s {
-                15.. => ("extreme", Tone::Gap),
-                10.. => ("high", Tone::Gap),
-                _ if impact == Some(Level(5)) => ("high", Tone::Gap),
-                5.. => ("medium", Tone::Warn),
-                _ => ("low", Tone::Met),
+        Some(r) => {
+            let tone = match r.band {
+                RiskBand::Extreme | RiskBand::High => Tone::Gap,
+                RiskBand::Medium => Tone::Warn,
+                RiskBand::Low => Tone::Met,
             };
-            Cell::chip(format!("{s} {word}"), tone)
+            Cell::chip(format!("{} {}", r.score, r.band.word()), tone)
         }
     };
     let rows = list
@@ -323,7 +322,7 @@ fn risks(m: &Maker<'_>) -> Vec<Block> {
                     .filter(|s| s.risk_id == r.id)
                     .map(|s| m.service(s.service_id))
                     .collect();
-            let [_, residual, target] = r.scores();
+            let rated = matrix.rate_risk(r);
             let mut title = Cell::text(r.title.clone());
             if !services.is_empty() {
                 title = title.and(vec![Run::quiet(services.join(", "))]);
@@ -339,8 +338,8 @@ fn risks(m: &Maker<'_>) -> Vec<Block> {
             vec![
                 Cell::quiet(r.code.0.clone()),
                 title,
-                band(residual, r.residual_impact),
-                band(target, r.target_impact),
+                band(rated.residual),
+                band(rated.target),
                 how,
                 Cell::text(m.role(r.owner_role_id)),
             ]
