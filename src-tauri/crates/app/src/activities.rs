@@ -6,7 +6,8 @@ use crate::views::{self, gap_state, min};
 use crate::wire::*;
 use crate::{App, files, people};
 use mainstay_analysis::{
-    ActivityResult, Analysis, GapState, MtpdDifferenceKind, MtpdState, loss, wording,
+    ActivityResult, Analysis, GapState, MtpdDifferenceKind, MtpdState, RuleMtpd, loss, mtpd_detail,
+    wording,
 };
 use mainstay_domain::*;
 use mainstay_planfile::Operation;
@@ -72,6 +73,12 @@ pub(crate) fn activity_sheet(app: &mut App, args: ByCode) -> Outcome<ActivityShe
             .and_then(|s| ws.get::<Site>(s))
             .map(|s| s.code.0.clone()),
         rto_ceiling_min: min(r.rto_ceiling),
+        rules: rules(ws, &x.code),
+        rules_differ: r
+            .mtpd
+            .difference
+            .filter(|d| d.kind != MtpdDifferenceKind::LastTolerableOnly)
+            .map(|d| d.sentence()),
         horizons_min: horizons(ws, x.id).iter().map(|h| h.0).collect(),
         grid: grid(ws, x),
         consequence: consequence(ws, &a, x, r, loss.as_ref()),
@@ -312,18 +319,62 @@ fn text(s: &Option<String>) -> Option<String> {
     s.clone().filter(|s| !s.is_empty())
 }
 
+fn state_view(s: MtpdState) -> MtpdStateView {
+    match s {
+        MtpdState::Known => MtpdStateView::Known,
+        MtpdState::Beyond => MtpdStateView::Beyond,
+        MtpdState::Provisional => MtpdStateView::Provisional,
+        MtpdState::Unknown => MtpdStateView::Unknown,
+    }
+}
+
+/// The three rules of C1 side by side.
+fn rules(ws: &Workspace, code: &str) -> Vec<MtpdRuleView> {
+    let Some(d) = mtpd_detail(ws, code) else {
+        return Vec::new();
+    };
+    let view = |name: &str, rule: MtpdRule, r: &RuleMtpd| {
+        let names: Vec<&str> = r
+            .deciding
+            .iter()
+            .map(|c| reference::category_name(&c.category))
+            .collect();
+        let share = d.shares.iter().find(|s| Some(s.at_min) == r.mtpd_min);
+        MtpdRuleView {
+            name: name.into(),
+            used: d.rule == rule,
+            state: state_view(r.state),
+            min: min(r.mtpd_min.or(r.beyond_min)),
+            why: match (rule, share) {
+                (MtpdRule::WeightedSum, Some(s)) => format!(
+                    "{:.0} % of the maximum, above {} %; raised by {}",
+                    s.share_pct,
+                    d.share_pct,
+                    wording::and(&names)
+                ),
+                (MtpdRule::WeightedSum, None) => {
+                    format!("the share of {} % is not exceeded", d.share_pct)
+                }
+                (_, _) if names.is_empty() => "no limit is reached".into(),
+                (MtpdRule::LastTolerable, _) => "the horizon before".into(),
+                _ => wording::and(&names),
+            },
+        }
+    };
+    vec![
+        view("First crossing", MtpdRule::FirstCrossing, &d.first_crossing),
+        view("Last tolerable", MtpdRule::LastTolerable, &d.last_tolerable),
+        view("Weighted sum", MtpdRule::WeightedSum, &d.weighted_sum),
+    ]
+}
+
 pub(crate) fn row(ws: &Workspace, x: &Activity, r: &ActivityResult) -> ActivityRow {
     ActivityRow {
         code: x.code.0.clone(),
         name: x.name.clone(),
         owner: people::role_name(ws, x.owner_role_id),
         owner_code: people::role_code(ws, x.owner_role_id),
-        mtpd_state: match r.mtpd.state {
-            MtpdState::Known => MtpdStateView::Known,
-            MtpdState::Beyond => MtpdStateView::Beyond,
-            MtpdState::Provisional => MtpdStateView::Provisional,
-            MtpdState::Unknown => MtpdStateView::Unknown,
-        },
+        mtpd_state: state_view(r.mtpd.state),
         mtpd_min: min(r.mtpd.min),
         last_tolerable_min: min(r.mtpd.last_tolerable),
         binding: r.mtpd.binding.clone(),

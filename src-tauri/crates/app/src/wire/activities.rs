@@ -82,6 +82,10 @@ wire! {
         pub site: Option<String>,
         /// The longest RTO that keeps the MTPD.
         pub rto_ceiling_min: Option<i64>,
+        /// What each rule makes of the grid.
+        pub rules: Vec<MtpdRuleView>,
+        /// Where the weighted sum of ratings says something else than the thresholds.
+        pub rules_differ: Option<String>,
         /// The columns of the grid.
         pub horizons_min: Vec<i64>,
         /// The rows of the grid.
@@ -96,6 +100,19 @@ wire! {
         pub consequence: Vec<Consequence>,
         /// What is wrong or missing here.
         pub findings: Vec<FindingView>,
+    }
+    /// What one rule makes of an impact grid.
+    pub struct MtpdRuleView {
+        /// The rule's name.
+        pub name: String,
+        /// Whether it is the workspace's.
+        pub used: bool,
+        /// How much is known.
+        pub state: MtpdStateView,
+        /// The MTPD by this rule.
+        pub min: Option<i64>,
+        /// What decides, in words.
+        pub why: String,
     }
     /// A row of the impact grid.
     pub struct GridRow {
