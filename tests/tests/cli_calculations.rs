@@ -329,7 +329,7 @@ fn what_cannot_be_meant_is_refused_in_a_sentence() {
         ),
         (
             "recover a.mainstay --staff many",
-            "“many” is not allowed; allowed is unlimited, full, planned, half, or TEAM=N",
+            "“many” is not allowed; allowed is unlimited alone; or full, planned or half; or TEAM=N",
         ),
         (
             "recover a.mainstay --staff nobody=2",

@@ -178,6 +178,7 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
     cycles.sort();
     let chains = Chains {
         set_by: required.set_by,
+        came_from: required.came_from,
         waits_for: times.waits_for,
         tolerance: times.tolerance,
         finish: times.least.iter().map(|t| shown(*t)).collect(),

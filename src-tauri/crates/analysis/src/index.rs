@@ -40,6 +40,7 @@ pub(crate) fn index_with(ws: &Workspace, redundancy: &[(RedundancyGroupId, Count
     let mut group_at = HashMap::new();
     let mut groups = Vec::new();
     let mut owners = Vec::new();
+    let changed: HashMap<RedundancyGroupId, Count> = redundancy.iter().copied().collect();
     let mut preferred: HashMap<Uuid, Vec<u32>> = HashMap::new();
     for p in &ws.group_preferred {
         if let Some(n) = at.get(&p.service_id.0) {
@@ -49,8 +50,7 @@ pub(crate) fn index_with(ws: &Workspace, redundancy: &[(RedundancyGroupId, Count
     for g in &ws.groups {
         let preferred = preferred.remove(&g.id.0).unwrap_or_default();
         group_at.insert(g.id.0, groups.len() as u32);
-        let changed = redundancy.iter().find(|(id, _)| *id == g.id);
-        let k = changed.map_or(g.k, |(_, k)| *k);
+        let k = changed.get(&g.id).copied().unwrap_or(g.k);
         groups.push((usize::try_from(k.0).unwrap_or(0), preferred));
         owners.push(at.get(&g.owner_node_id.0).copied());
     }

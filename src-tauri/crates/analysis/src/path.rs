@@ -14,6 +14,8 @@ pub(crate) const NONE: u32 = u32::MAX;
 pub(crate) struct Chains {
     /// The dependant that sets a node's requirement.
     pub set_by: Vec<u32>,
+    /// The dependant from which the requirement came, never in circles.
+    pub came_from: Vec<u32>,
     /// The provider that a node waits for last.
     pub waits_for: Vec<u32>,
     /// The tolerance of that dependency.
@@ -41,6 +43,10 @@ impl Analysis {
     }
 
     pub(crate) fn blocking_steps(&self, node: u32) -> Vec<PathStep> {
+        self.blocking_steps_of(node, LONGEST_CHAIN)
+    }
+
+    fn blocking_steps_of(&self, node: u32, at_most: usize) -> Vec<PathStep> {
         let c = &self.chains;
         let mut steps = Vec::new();
         let mut n = node;
@@ -49,7 +55,7 @@ impl Analysis {
         }
         // On a loop the chain ends where it would come round.
         let mut seen = std::collections::BTreeSet::new();
-        while seen.insert(n) && steps.len() < LONGEST_CHAIN {
+        while steps.len() < at_most && seen.insert(n) {
             let i = n as usize;
             let own = match self.services.get(i) {
                 Some(s) if s.down => s.own_restore,
@@ -71,17 +77,30 @@ impl Analysis {
     }
 
     /// The chain that sets what a node owes, the activity first, itself last.
+    ///
+    /// Along those who set it; where they go round in a circle of equal requirements, the way the requirement came.
     pub(crate) fn requirement_steps(&self, node: u32) -> Vec<RequirementStep> {
+        self.requirement_along(node, &self.chains.set_by)
+            .or_else(|| self.requirement_along(node, &self.chains.came_from))
+            .unwrap_or_default()
+    }
+
+    /// `None` where the way comes back to itself.
+    fn requirement_along(&self, node: u32, way: &[u32]) -> Option<Vec<RequirementStep>> {
         let value = |n: u32| match self.services.get(n as usize) {
             Some(s) => s.required_rto,
             None => self.activities[n as usize - self.services.len()].rto,
         };
         let mut steps: Vec<RequirementStep> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
         let mut n = node;
         while let Some(required) = value(n)
-            && steps.len() < self.chains.set_by.len().min(LONGEST_CHAIN)
+            && steps.len() < LONGEST_CHAIN
         {
-            let by = self.chains.set_by[n as usize];
+            if !seen.insert(n) {
+                return None;
+            }
+            let by = way[n as usize];
             let above = (by != NONE).then(|| value(by)).flatten();
             steps.push(RequirementStep {
                 code: self.code_of(n).to_owned(),
@@ -94,11 +113,22 @@ impl Analysis {
             }
         }
         steps.reverse();
-        steps
+        Some(steps)
     }
 
     pub(crate) fn requirement_codes(&self, node: u32) -> Vec<String> {
         let steps = self.requirement_steps(node).into_iter();
+        steps.map(|s| s.code).collect()
+    }
+
+    /// The codes of the chain that proves when the service in this place of the workspace can be back, itself last; of a
+    /// longer one the `at_most` nearest.
+    pub fn blocking_codes(&self, place: usize, at_most: usize) -> Vec<String> {
+        let n = u32::try_from(place).unwrap_or(NONE);
+        if place >= self.services.len() {
+            return Vec::new();
+        }
+        let steps = self.blocking_steps_of(n, at_most).into_iter();
         steps.map(|s| s.code).collect()
     }
 

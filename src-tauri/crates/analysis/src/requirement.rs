@@ -12,6 +12,8 @@ pub(crate) struct Requirement {
     pub value: Vec<Option<i64>>,
     /// The dependant that sets it; [`NONE`] where the node declares it itself.
     pub set_by: Vec<u32>,
+    /// The dependant from which the value came; never in circles, where several dependants set the same.
+    pub came_from: Vec<u32>,
 }
 
 /// Simple propagation (C4): `req(b) = min(declared(b), min over hard a->b of req(a) + tolerance)`.
@@ -20,7 +22,7 @@ pub(crate) struct Requirement {
 /// dependant with the smaller requirement sets it, then the one with the smaller code; a node's own word goes first.
 pub(crate) fn simple(g: &Graph, declared: &[Option<i64>]) -> Requirement {
     let passes = |n: u32| g.passes_on(n).map(|e| (e.provider, e.tolerance));
-    let value = spread(g.nodes, declared, passes);
+    let (value, came_from) = spread(g.nodes, declared, passes);
     let mut set_by = vec![NONE; g.nodes];
     for n in 0..g.nodes as u32 {
         let Some(v) = value[n as usize] else { continue };
@@ -34,7 +36,11 @@ pub(crate) fn simple(g: &Graph, declared: &[Option<i64>]) -> Requirement {
             .min_by_key(|(r, e)| (*r, g.rank[e.dependant as usize]))
             .map_or(NONE, |(_, e)| e.dependant);
     }
-    Requirement { value, set_by }
+    Requirement {
+        value,
+        set_by,
+        came_from,
+    }
 }
 
 /// Required RPO (C6): the minimum over all data dependants, along every edge that carries data.
@@ -46,7 +52,7 @@ pub(crate) fn rpo(g: &Graph, declared: &[Option<i64>]) -> Requirement {
         .map(|e| (e.dependant, e.provider))
         .collect();
     let data = Lists::build(g.nodes, &pairs);
-    let value = spread(g.nodes, declared, |n| data.of(n).iter().map(|p| (*p, 0)));
+    let (value, came_from) = spread(g.nodes, declared, |n| data.of(n).iter().map(|p| (*p, 0)));
     let mut set_by = vec![NONE; g.nodes];
     for e in g
         .edges
@@ -62,15 +68,20 @@ pub(crate) fn rpo(g: &Graph, declared: &[Option<i64>]) -> Requirement {
             set_by[p] = e.dependant;
         }
     }
-    Requirement { value, set_by }
+    Requirement {
+        value,
+        set_by,
+        came_from,
+    }
 }
 
 fn spread<I: Iterator<Item = (u32, i64)>>(
     nodes: usize,
     declared: &[Option<i64>],
     passes: impl Fn(u32) -> I,
-) -> Vec<Option<i64>> {
+) -> (Vec<Option<i64>>, Vec<u32>) {
     let mut value = declared.to_vec();
+    let mut came_from = vec![NONE; nodes];
     let mut heap: BinaryHeap<Reverse<(i64, u32)>> = BinaryHeap::with_capacity(nodes);
     for (n, v) in declared.iter().enumerate() {
         if let Some(v) = v {
@@ -85,11 +96,12 @@ fn spread<I: Iterator<Item = (u32, i64)>>(
             let new = v.saturating_add(add);
             if value[p as usize].is_none_or(|old| new < old) {
                 value[p as usize] = Some(new);
+                came_from[p as usize] = n;
                 heap.push(Reverse((new, p)));
             }
         }
     }
-    value
+    (value, came_from)
 }
 
 /// Scheduled propagation (C4): the latest finish that still lets everything above be restored in time, own restore times of

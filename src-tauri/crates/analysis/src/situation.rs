@@ -21,14 +21,16 @@ pub struct Scenario {
     pub own_restore: Vec<(ServiceId, Minutes)>,
     /// Numbers of members that are enough, where they differ from today's.
     pub redundancy: Vec<(RedundancyGroupId, Count)>,
-    /// Strategies that are in place: the services of their scopes are usable at the strategy's RTO, by its means.
+    /// Strategies that are in place: the services of their scopes are usable at the
+    /// strategy's RTO, by its means and in the place of their own restore, sooner or later than that would be.
     pub strategies: Vec<StrategyId>,
 }
 
 /// How many people of each team restore.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Staff {
-    /// The level for every team that is not named; `None` means as many as the work needs.
+    /// The level for every team that is not named. `None` means as many as the work needs, or, where some team is named,
+    /// those that can be counted on: people are few, and only how few differs.
     pub level: Option<StaffLevel>,
     /// Teams with a strength of their own; 0 is a team that is out.
     pub given: Vec<(TeamId, i64)>,
@@ -55,7 +57,10 @@ impl Staff {
             team.people.map(|c| c.0),
             team.planned_available.map(|c| c.0),
         );
-        match self.level? {
+        let level = self
+            .level
+            .or((!self.given.is_empty()).then_some(StaffLevel::Planned))?;
+        match level {
             StaffLevel::Full => all.or(planned),
             StaffLevel::Planned => planned.or(all),
             StaffLevel::Half => all.map(|n| n.saturating_add(1) / 2).or(planned),
@@ -174,9 +179,19 @@ impl Situation {
             .map(|s| s.capability_min.or(s.own_restore_min).map(|m| m.0.max(0)))
             .collect();
         own.resize(nodes, Some(0));
+        let place: BTreeMap<ServiceId, usize> =
+            if scenario.own_restore.is_empty() && scenario.strategies.is_empty() {
+                BTreeMap::new()
+            } else {
+                ws.services
+                    .iter()
+                    .enumerate()
+                    .map(|(i, s)| (s.id, i))
+                    .collect()
+            };
         for (id, m) in &scenario.own_restore {
-            if let Some(i) = ws.services.iter().position(|s| s.id == *id) {
-                own[i] = Some(m.0.max(0));
+            if let Some(i) = place.get(id) {
+                own[*i] = Some(m.0.max(0));
             }
         }
         let mut by_strategy = vec![
@@ -188,7 +203,7 @@ impl Situation {
             }
         ];
         let off = reaction(ws, start).0;
-        for (i, t) in strategy_times(ws, &scenario.strategies) {
+        for (i, t) in strategy_times(ws, &scenario.strategies, &place) {
             // The RTO counts on the clock of the workspace, times of restore from the disruption.
             let t = t.0.saturating_add(off).max(start.0);
             by_strategy[i] = Some(by_strategy[i].map_or(t, |old: i64| old.min(t)));
@@ -208,7 +223,11 @@ impl Situation {
 }
 
 /// The services that strategies in place make usable, by their place in the workspace, and when.
-fn strategy_times(ws: &Workspace, strategies: &[StrategyId]) -> Vec<(usize, Minutes)> {
+fn strategy_times(
+    ws: &Workspace,
+    strategies: &[StrategyId],
+    place: &BTreeMap<ServiceId, usize>,
+) -> Vec<(usize, Minutes)> {
     let mut out = Vec::new();
     for id in strategies {
         let Some(s) = ws.get::<Strategy>(*id) else {
@@ -217,13 +236,15 @@ fn strategy_times(ws: &Workspace, strategies: &[StrategyId]) -> Vec<(usize, Minu
         let (Some(scope), Some(rto)) = (s.scope_id, s.rto_min) else {
             continue;
         };
-        for x in ws.scope_services.iter().filter(|x| x.scope_id == scope) {
-            if let Some(i) = ws.services.iter().position(|s| s.id == x.service_id) {
-                out.push((i, rto));
-            }
-        }
+        let scoped = ws.scope_services.iter().filter(|x| x.scope_id == scope);
+        out.extend(scoped.filter_map(|x| Some((*place.get(&x.service_id)?, rto))));
     }
     out
+}
+
+/// Whether a strategy in place changes anything: it has to say for what and by when.
+pub(crate) fn has_effect(s: &Strategy) -> bool {
+    s.scope_id.is_some() && s.rto_min.is_some()
 }
 
 /// The graph of a workspace under a scenario.

@@ -1,15 +1,18 @@
 //! What-ifs side by side: the same outage met with today's means, and with what the scenario changes.
 
 use crate::recover::{
-    ActivityOutcome, Breaches, Goal, Options, Outcome, Patience, WorkUnit, by_list_rule, recover,
+    ActivityOutcome, Breaches, Goal, OpenTime, Options, Outcome, Patience, WorkUnit, by_list_rule,
+    recover,
 };
-use crate::situation::{Scenario, Staff};
-use mainstay_domain::{SavedScenario, StaffLevel, Workspace};
+use crate::situation::{Scenario, Staff, has_effect};
+use mainstay_domain::{SavedScenario, Service, ServiceId, StaffLevel, Strategy, Workspace};
 use serde::Serialize;
 
 /// How many orders are tried for each scenario with limited people; enough for plans of usual size, and the same
 /// everywhere.
 const SCHEDULES: u64 = 1_500;
+/// Fewer where a plan is large: so many pieces of work are placed at most, over all orders.
+const MOST_WORK: u64 = 3_000_000;
 
 /// One scenario beside today.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -18,8 +21,10 @@ pub struct Compared {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// The codes of the services that are down; empty means every service.
-    pub down: Vec<String>,
+    /// The codes of the services that are down; `None` means every service.
+    pub down: Option<Vec<String>>,
+    /// The codes of strategies in place that change nothing, since they do not say for what or by when.
+    pub without_effect: Vec<String>,
     /// The same outage, met with today's means: planned staff where the scenario limits people, else as many as needed.
     pub today: Side,
     /// The outage as the scenario has it.
@@ -43,6 +48,12 @@ pub struct Side {
     pub loss_is_lower_bound: bool,
     /// When the last service is there.
     pub finish_min: Option<i64>,
+    /// Whether the organisation's limit has made the loss less than the sum of the activities'.
+    pub capped_by_organisation: bool,
+    /// Whether no order of restoring is better; with as many people as needed there is only one.
+    pub proven: bool,
+    /// Services whose time stays open, each with its reason.
+    pub open: Vec<OpenTime>,
     /// Each activity.
     pub activities: Vec<ActivityOutcome>,
 }
@@ -82,14 +93,20 @@ pub fn compare(
                 },
                 ..Scenario::default()
             };
-            let down = then.down.iter().flatten();
-            let down =
-                down.filter_map(|id| Some(ws.get::<mainstay_domain::Service>(*id)?.code.0.clone()));
+            let code = |id: &ServiceId| Some(ws.get::<Service>(*id)?.code.0.clone());
+            let down = then.down.as_ref();
+            let without_effect = then
+                .strategies
+                .iter()
+                .filter_map(|id| ws.get::<Strategy>(*id))
+                .filter(|s| !has_effect(s))
+                .map(|s| s.code.0.clone());
             let (a, b) = (side(ws, &today, stop), side(ws, &then, stop));
             Compared {
                 code: s.code.0.clone(),
                 name: s.name.clone(),
-                down: down.collect(),
+                down: down.map(|d| d.iter().filter_map(code).collect()),
+                without_effect: without_effect.collect(),
                 differences: differences(&a, &b),
                 today: a,
                 then: b,
@@ -99,19 +116,24 @@ pub fn compare(
 }
 
 fn side(ws: &Workspace, scenario: &Scenario, stop: &crate::schedule::Stop<'_>) -> Side {
-    let outcome: Outcome = if scenario.limits_staff() {
+    let (outcome, proven): (Outcome, bool) = if scenario.limits_staff() {
         let options = Options {
             goal: Goal::Breaches,
-            schedules: Some(SCHEDULES),
+            schedules: Some(
+                SCHEDULES
+                    .min(MOST_WORK / (1 + ws.services.len() as u64))
+                    .max(1),
+            ),
             ..Options::default()
         };
         let patience = Patience {
             search: stop,
             gains: &|| true,
         };
-        recover(ws, scenario, &options, &patience).outcome
+        let o = recover(ws, scenario, &options, &patience);
+        (o.outcome, o.proven)
     } else {
-        by_list_rule(ws, scenario, WorkUnit::Services)
+        (by_list_rule(ws, scenario, WorkUnit::Services), true)
     };
     let missed = |f: &dyn Fn(&ActivityOutcome) -> Option<bool>| -> Vec<String> {
         let all = outcome.activities.iter().filter(|a| a.in_scope);
@@ -125,6 +147,9 @@ fn side(ws: &Workspace, scenario: &Scenario, stop: &crate::schedule::Stop<'_>) -
         mtpd_missed: missed(&|a| a.mtpd_missed),
         loss: outcome.loss,
         loss_is_lower_bound: outcome.loss_is_lower_bound,
+        capped_by_organisation: outcome.capped_by_organisation,
+        proven,
+        open: outcome.open,
         finish_min: outcome.finish_min,
         activities: outcome.activities,
     }

@@ -69,13 +69,9 @@ pub enum Command {
         file: PathBuf,
         #[command(flatten)]
         outage: Outage,
-        /// How many people restore: unlimited, full, planned, half, or TEAM=N; parts are separated by commas.
-        #[arg(
-            long,
-            value_name = "STAFF",
-            value_delimiter = ',',
-            default_value = "unlimited"
-        )]
+        /// How many people restore: unlimited, full, planned, half, or TEAM=N; parts are separated by commas, teams that are
+        /// not named are as planned. Unlimited when left out.
+        #[arg(long, value_name = "STAFF", value_delimiter = ',')]
         staff: Vec<String>,
         /// Look for pairs of failures that together stop what neither stops alone, so many at most.
         #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000")]
@@ -140,13 +136,9 @@ pub enum Command {
         file: PathBuf,
         #[command(flatten)]
         outage: Outage,
-        /// How many people restore: unlimited, full, planned, half, or TEAM=N; parts are separated by commas.
-        #[arg(
-            long,
-            value_name = "STAFF",
-            value_delimiter = ',',
-            default_value = "planned"
-        )]
+        /// How many people restore: unlimited, full, planned, half, or TEAM=N; parts are separated by commas, teams that are
+        /// not named are as planned. Planned when left out.
+        #[arg(long, value_name = "STAFF", value_delimiter = ',')]
         staff: Vec<String>,
         /// What to make small.
         #[arg(long, value_enum, default_value_t = Goal::Breaches)]
@@ -154,7 +146,7 @@ pub enum Command {
         /// What is one piece of work.
         #[arg(long, value_enum, default_value_t = Unit::Services)]
         by: Unit,
-        /// For how long to search, in seconds.
+        /// For how long to search, in seconds; the look at one more person in each team may take as long again.
         #[arg(long, value_name = "SECONDS", default_value_t = 0.5, value_parser = parse_budget)]
         budget: f64,
         /// Where chance begins.
@@ -210,6 +202,9 @@ pub enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub struct Outage {
+    /// Start from this saved scenario; the other options change it.
+    #[arg(long, value_name = "CODE")]
+    pub scenario: Option<String>,
     /// The services, sites and suppliers that are out; every service is down when left out.
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub down: Option<Vec<String>>,

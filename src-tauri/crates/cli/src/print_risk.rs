@@ -73,6 +73,7 @@ pub fn recovery_order(o: &RecoveryOrder) -> Outcome<()> {
     let this = Summary {
         breaches: o.outcome.breaches,
         loss: o.outcome.loss,
+        loss_is_lower_bound: o.outcome.loss_is_lower_bound,
         finish_min: o.outcome.finish_min,
     };
     for (name, s) in [
@@ -81,7 +82,14 @@ pub fn recovery_order(o: &RecoveryOrder) -> Outcome<()> {
         ("Unlimited staff", &o.unlimited),
     ] {
         let [a, b, c] = breaches(&s.breaches);
-        t.add_row([name.into(), a, b, c, money(s.loss), min(s.finish_min)]);
+        t.add_row([
+            name.into(),
+            a,
+            b,
+            c,
+            bounded(s.loss, s.loss_is_lower_bound),
+            min(s.finish_min),
+        ]);
     }
     align(&mut t, 1..6);
     text(&format!("\n{t}"))?;
@@ -106,18 +114,50 @@ pub fn recovery_order(o: &RecoveryOrder) -> Outcome<()> {
             b.services.join(", ")
         ))?;
     }
-    for g in o.gains.iter().filter(|g| {
-        g.mtpd_fewer > 0 || g.rto_fewer > 0 || g.finish_earlier_min > 0 || g.loss_less > Some(0.0)
-    }) {
+    if !o.critical_chain.is_empty() {
+        text("\nWhat it hangs on:")?;
+    }
+    for l in &o.critical_chain {
+        let name = match l.step {
+            Some(no) => format!("{} step {no}", l.code),
+            None => l.code.clone(),
+        };
+        let why = match (l.waits_for, &l.after) {
+            ("team", Some(after)) => format!("the team was with {after} before"),
+            (_, Some(after)) => format!("after {after}"),
+            _ => "from the start".into(),
+        };
         text(&format!(
-            "One more in team {}: {} fewer MTPDs breached, {} fewer RTOs missed, everything there {} earlier{}.",
-            g.team,
-            g.mtpd_fewer,
-            g.rto_fewer,
-            mainstay_app::duration(g.finish_earlier_min),
-            g.loss_less
-                .map_or_else(String::new, |l| format!(", {} less lost", money(Some(l))))
+            "  {} to {}  {name}, {why}",
+            mainstay_app::duration(l.start_min),
+            mainstay_app::duration(l.finish_min)
         ))?;
+    }
+    for g in &o.gains {
+        let mut says = Vec::new();
+        let fewer =
+            |n: Option<i64>, what: &str| n.filter(|n| *n > 0).map(|n| format!("{n} fewer {what}"));
+        says.extend(fewer(g.mtpd_fewer, "MTPDs breached"));
+        says.extend(fewer(g.rto_fewer, "RTOs missed"));
+        if let Some(l) = g.loss_less.filter(|l| *l > 0.0) {
+            says.push(format!("{} less lost", money(Some(l))));
+        }
+        if let Some(m) = g.finish_earlier_min.filter(|m| *m > 0) {
+            says.push(format!(
+                "everything there {} earlier",
+                mainstay_app::duration(m)
+            ));
+        }
+        if !g.now_possible.is_empty() {
+            says.push(format!("{} possible at all", g.now_possible.join(", ")));
+        }
+        if !says.is_empty() {
+            text(&format!(
+                "One more in team {}: {}.",
+                g.team,
+                says.join(", ")
+            ))?;
+        }
     }
     Ok(())
 }
@@ -447,11 +487,16 @@ fn turned(what: &str, v: [Option<bool>; 2]) -> String {
 }
 
 fn loss(side: &Side) -> String {
-    let least = if side.loss_is_lower_bound { "≥ " } else { "" };
-    side.loss.map_or_else(
-        || "unknown".into(),
-        |l| format!("{least}{}", money(Some(l))),
-    )
+    bounded(side.loss, side.loss_is_lower_bound)
+}
+
+/// An amount that may be a bound from below.
+fn bounded(loss: Option<f64>, at_least: bool) -> String {
+    match loss {
+        None => "unknown".into(),
+        Some(_) if at_least => format!("≥ {}", money(loss)),
+        Some(_) => money(loss),
+    }
 }
 
 fn breaches(b: &Breaches) -> [String; 3] {

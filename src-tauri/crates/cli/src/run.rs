@@ -97,6 +97,12 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
             format,
         } => {
             app.open_file(&file, Access::Read)?;
+            // A saved scenario says itself how many people there are.
+            let planned = |staff: Vec<String>| match (staff.is_empty(), &outage.scenario) {
+                (true, None) => vec!["planned".into()],
+                _ => staff,
+            };
+            let staff = planned(staff);
             let order = app.recovery_order(&RecoverArgs {
                 scenario: scenario_args(outage, staff),
                 goal: match goal {
@@ -298,6 +304,7 @@ fn simulate_args(chance: &Chance, thresholds: Vec<f64>) -> SimulateArgs {
 
 fn scenario_args(outage: Outage, staff: Vec<String>) -> ScenarioArgs {
     ScenarioArgs {
+        saved: outage.scenario,
         down: outage.down,
         start_min: outage.start,
         staff,

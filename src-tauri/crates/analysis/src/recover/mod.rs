@@ -4,6 +4,7 @@ mod list;
 mod outcome;
 mod search;
 mod steps;
+mod waits;
 mod work;
 
 pub use outcome::{ActivityOutcome, Breaches, OpenTime, Outcome, ServiceTimes, StepTimes};
@@ -26,10 +27,15 @@ pub enum WorkUnit {
 }
 
 /// The recovery order that the plain list rule gives (C5): whoever can begin first, then the earlier latest finish, the
-/// longer tail, the code. A feasible order, not proven best.
+/// longer tail, the code. A feasible order, not proven best. With as many people as the work needs there is nothing to
+/// choose.
 pub fn by_list_rule(ws: &Workspace, scenario: &Scenario, unit: WorkUnit) -> Outcome {
     let work = work::Work::of(ws, scenario, unit);
-    let times = list::list_rule(&work);
+    let times = if scenario.limits_staff() || unit == WorkUnit::Steps {
+        list::list_rule(&work)
+    } else {
+        list::unlimited(&work)
+    };
     outcome::outcome(ws, &work, &times)
 }
 

@@ -4,7 +4,7 @@ use super::list::Times;
 use super::work::{Job, Why, Work};
 use crate::loss::LossCurves;
 use crate::situation::reaction;
-use crate::tally::organisation_cap;
+use crate::tally::{Tally, organisation_cap};
 use mainstay_domain::*;
 use serde::Serialize;
 
@@ -84,12 +84,16 @@ pub struct ActivityOutcome {
     pub ready_min: Option<i64>,
     /// When it runs again: ready + WRT; 0 where it is not interrupted.
     pub resumed_min: Option<i64>,
-    /// Whether it is ready only after its RTO; `None` where either is unknown.
+    /// Whether it is ready only after its RTO; `None` where that is unknown. It is missed also where nobody is there to
+    /// restore what it needs.
     pub rto_missed: Option<bool>,
-    /// Whether it runs again only after its MTPD; `None` where either is unknown.
+    /// Whether it runs again only after its MTPD, likewise.
     pub mtpd_missed: Option<bool>,
-    /// What it loses until it runs again, in currency units (C2 without calendar); `None` where unknown.
+    /// What it loses until it runs again, in currency units (C2 without calendar); `None` where it has no loss curve or
+    /// its time is open.
     pub loss: Option<f64>,
+    /// The service that it waits for last, or that keeps its time open; `None` where it is not interrupted.
+    pub waits_for: Option<String>,
 }
 
 /// How many activities in scope miss what.
@@ -128,7 +132,7 @@ pub(crate) fn outcome(ws: &Workspace, work: &Work, times: &Times) -> Outcome {
             if times.there[i].is_none() {
                 open.push(OpenTime {
                     code: s.code.0.clone(),
-                    why: match node.job {
+                    why: match of_steps(work, i).unwrap_or(node.job) {
                         Job::Open(Why::NoTime) => "own_restore_unknown",
                         Job::Open(Why::NoStaff) => "no_staff",
                         Job::Spare => "spare",
@@ -154,13 +158,10 @@ pub(crate) fn outcome(ws: &Workspace, work: &Work, times: &Times) -> Outcome {
         .steps
         .iter()
         .enumerate()
-        .map(|(k, (service, no))| StepTimes {
-            service: ws.services[*service].code.0.clone(),
-            no: *no,
-            team: match work.nodes[first + k].job {
-                Job::Work { team: Some(t), .. } => team(t),
-                _ => None,
-            },
+        .map(|(k, s)| StepTimes {
+            service: ws.services[s.service].code.0.clone(),
+            no: s.no,
+            team: s.team.and_then(team),
             start_min: times.begin[first + k].map(shown),
             finish_min: times.there[first + k].map(shown),
             critical: false,
@@ -182,6 +183,16 @@ pub(crate) fn outcome(ws: &Workspace, work: &Work, times: &Times) -> Outcome {
     out
 }
 
+/// The first step of a service that stays open by itself.
+fn of_steps(work: &Work, service: usize) -> Option<Job> {
+    let first = work.services + work.activities;
+    let steps = work.steps.iter().enumerate();
+    steps
+        .filter(|(_, s)| s.service == service)
+        .map(|(k, _)| work.nodes[first + k].job)
+        .find(|j| matches!(j, Job::Open(_)))
+}
+
 /// When the last service that is restored is there; `None` where one of them stays open.
 pub(crate) fn finish(work: &Work, times: &Times) -> Option<i64> {
     (0..work.services)
@@ -192,51 +203,68 @@ pub(crate) fn finish(work: &Work, times: &Times) -> Option<i64> {
 fn activities(ws: &Workspace, work: &Work, times: &Times, off: i64, out: &mut Outcome) {
     let proposals = crate::mtpd::proposals(ws);
     let curves = LossCurves::of(ws);
-    let (mut sum, mut longest, mut known) = (0.0, 0i64, false);
+    let never = work.never();
+    let mut sum = Tally::default();
     for (k, a) in ws.activities.iter().enumerate() {
-        let there = times.there[work.services + k];
+        let n = work.services + k;
+        let there = times.there[n];
         let ready = there.map(|t| if t == 0 { 0 } else { t - off });
         let wrt = a.wrt_min.unwrap_or_default().0;
         let resumed = ready.map(|t| if t == 0 { 0 } else { t.saturating_add(wrt) });
         let mtpd = a.accepted_mtpd_min.or(proposals[k].min).map(|m| m.0);
-        let in_scope = a.in_scope != Some(false);
         // An outage lasts from the disruption until the activity runs again.
         let outage = there.map(|t| if t == 0 { 0 } else { t.saturating_add(wrt) });
-        let loss = match outage {
-            Some(0) => Some(0.0),
-            Some(t) => curves.known(k).map(|c| c.at(t as f64 / 60.0)),
-            None => None,
+        // What is known of it where the time itself is open: it is late for ever, or at least so late.
+        let late = |at: Option<i64>, least: i64, limit: Option<i64>| match (at, limit) {
+            (Some(0), _) => Some(false),
+            (Some(t), Some(limit)) => Some(t > limit),
+            (None, Some(limit)) => (never[n] || least > limit).then_some(true),
+            (_, None) => None,
         };
+        let least = work.least[n];
         let o = ActivityOutcome {
             code: a.code.0.clone(),
-            in_scope,
+            in_scope: a.in_scope != Some(false),
             rto_min: a.rto_min.map(|m| m.0),
             mtpd_min: mtpd,
             ready_min: ready,
             resumed_min: resumed,
-            rto_missed: ready.zip(a.rto_min).map(|(t, r)| t > r.0),
-            mtpd_missed: outage.zip(mtpd).map(|(t, m)| t > m),
-            loss,
+            rto_missed: late(ready, least.saturating_sub(off), a.rto_min.map(|m| m.0)),
+            mtpd_missed: late(outage, least.saturating_add(wrt), mtpd),
+            loss: match outage {
+                Some(0) => Some(0.0),
+                Some(t) => curves.known(k).map(|c| c.at(t as f64 / 60.0)),
+                None => None,
+            },
+            waits_for: deciding(work, times, n).map(|p| ws.services[p].code.0.clone()),
         };
-        if in_scope {
+        if o.in_scope {
             out.breaches.mtpd += usize::from(o.mtpd_missed == Some(true));
             out.breaches.rto += usize::from(o.rto_missed == Some(true));
             out.breaches.unknown += usize::from(o.mtpd_missed.is_none() || o.rto_missed.is_none());
-            match loss {
-                Some(l) => {
-                    known = true;
-                    sum += l;
-                    longest = longest.max(outage.unwrap_or(0));
-                }
-                None => out.loss_is_lower_bound = true,
-            }
+            sum.add(o.loss, outage);
         }
         out.activities.push(o);
     }
-    if known {
-        let cap = organisation_cap(ws).map(|rate| rate * longest as f64 / 60.0);
-        out.capped_by_organisation = cap.is_some_and(|c| c < sum);
-        out.loss = Some(cap.map_or(sum, |c| c.min(sum)));
+    let total = sum.total(organisation_cap(ws));
+    out.loss = total.loss;
+    out.loss_is_lower_bound = total.at_least;
+    out.capped_by_organisation = total.capped;
+}
+
+/// The service that a node waits for last; where its time is open, one that is open, too. `None` when it waits for none.
+fn deciding(work: &Work, times: &Times, n: usize) -> Option<usize> {
+    let at = times.there[n];
+    if at == Some(0) {
+        return None;
     }
-    // Where a time is open, the loss of those that are known stays a bound from below.
+    let due = |w: &super::work::Wait| {
+        let there = times.there[w.provider as usize];
+        there.map(|t| t.saturating_sub(w.tolerance))
+    };
+    let found = work.waits(n).filter(|w| due(w) == at);
+    let found = found.filter(|w| (w.provider as usize) < work.services);
+    found
+        .min_by_key(|w| work.rank[w.provider as usize])
+        .map(|w| w.provider as usize)
 }

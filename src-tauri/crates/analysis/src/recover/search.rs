@@ -9,9 +9,12 @@ use crate::schedule::{
     self, Activity, Cause, Demand, Limits, Need, Offer, Plan, Project, Source, Target, Task,
 };
 use crate::situation::{Scenario, reaction};
-use crate::tally::organisation_cap;
+use crate::tally::{Tally, organisation_cap};
 use mainstay_domain::{Minutes, Workspace};
 use serde::Serialize;
+
+/// The largest product of needs and activities with which a search begins; beyond it the list rule stands alone.
+const LARGEST_SEARCH: usize = 100_000_000;
 
 /// A recovery order with what is known about it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,7 +32,7 @@ pub struct RecoveryOrder {
     pub schedules: u64,
     /// What the plain list rule gives, for comparison.
     pub list_rule: Summary,
-    /// What it would be with as many people as the work needs: no order is better.
+    /// The same services restored by as many people as the work needs: no order is better.
     pub unlimited: Summary,
     /// The chain of work on which the goal hangs, first work first.
     pub critical_chain: Vec<ChainLink>,
@@ -44,8 +47,10 @@ pub struct RecoveryOrder {
 pub struct Summary {
     /// How many activities miss what.
     pub breaches: Breaches,
-    /// What the outage costs, in currency units.
+    /// What the outage costs, in currency units; `None` where nobody knows.
     pub loss: Option<f64>,
+    /// Whether that is only a bound from below.
+    pub loss_is_lower_bound: bool,
     /// When the last service is there.
     pub finish_min: Option<i64>,
 }
@@ -83,21 +88,23 @@ pub struct TeamWait {
     pub services: Vec<String>,
 }
 
-/// What one more person in a team would gain; never negative.
+/// What one more person in a team would gain, beyond what a longer search alone would bring.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TeamGain {
     /// The code of the team.
     pub team: String,
     /// With how many people.
     pub people: i64,
-    /// How many fewer activities would breach their MTPD.
-    pub mtpd_fewer: i64,
-    /// How many fewer activities would miss their RTO; may be negative where fewer MTPDs are breached for it.
-    pub rto_fewer: i64,
-    /// How much less would be lost, in currency units.
+    /// How many fewer activities would breach their MTPD; `None` where the goal does not count them.
+    pub mtpd_fewer: Option<i64>,
+    /// How many fewer activities would miss their RTO, likewise; negative where fewer MTPDs are breached for it.
+    pub rto_fewer: Option<i64>,
+    /// How much less would be lost, in currency units; `None` where the goal does not count it.
     pub loss_less: Option<f64>,
-    /// How much earlier everything would be there; may be negative where the goal is another.
-    pub finish_earlier_min: i64,
+    /// How much earlier everything would be there; `None` where it never is without that person.
+    pub finish_earlier_min: Option<i64>,
+    /// The codes of the activities that could be ready only then.
+    pub now_possible: Vec<String>,
 }
 
 /// Searches for the best order by a goal; never worse than the list rule.
@@ -114,7 +121,7 @@ pub(super) fn search(
     let begin: Vec<Option<i64>> = adapter
         .tasks
         .iter()
-        .map(|n| listed.begin[*n].or(listed.there[*n]))
+        .map(|n| Some(listed.begin[*n].or(listed.there[*n])?.max(work.start)))
         .collect();
     let search = schedule::Options {
         seed: options.seed,
@@ -122,15 +129,43 @@ pub(super) fn search(
         start: Some(begin.iter().map(|t| t.unwrap_or(work.start)).collect()),
         ..schedule::Options::default()
     };
-    let plan = schedule::solve(&adapter.project, goal.as_goal(), &search, patience.search);
-    let times = adapter.times(&work, &plan.start_min);
     let free = adapter.times(&work, &schedule::unlimited(&adapter.project));
+    let found = adapter
+        .searchable()
+        .then(|| schedule::solve(&adapter.project, goal.as_goal(), &search, patience.search));
+    // Never worse than the list rule, whatever happens in between.
+    let plan = found
+        .filter(|p| p.cost <= schedule::evaluate(&adapter.project, goal.as_goal(), &begin).cost);
+    let times = match &plan {
+        Some(p) => adapter.times(&work, &p.start_min),
+        None => listed.clone(),
+    };
     let mut out = outcome(ws, &work, &times);
-    let last = adapter.decisive(options.goal, &plan);
-    let chain = schedule::critical_chain(&adapter.project, &plan.start_min, last);
     let off = reaction(ws, Minutes(work.start)).0;
-    let summary = |times: &Times| summary(&outcome(ws, &work, times));
-    let gains = {
+    let mut order = RecoveryOrder {
+        goal: options.goal,
+        bound_min: super::outcome::finish(&work, &free).map(|t| t - off),
+        proven: false,
+        schedules: 0,
+        list_rule: summary(&outcome(ws, &work, &listed)),
+        unlimited: summary(&outcome(ws, &work, &free)),
+        critical_chain: Vec::new(),
+        bottlenecks: adapter.bottlenecks(ws, &work, &times),
+        gains: possible(ws, scenario, options, &out),
+        outcome: out.clone(),
+    };
+    let Some(plan) = plan else { return order };
+    let bound = work.start.saturating_add(plan.makespan_bound_min) - off;
+    order.bound_min = (!adapter.project.tasks.is_empty()).then_some(bound);
+    order.proven = plan.proven;
+    order.schedules = plan.schedules;
+    let target = adapter.decisive(options.goal, &plan);
+    order.critical_chain = schedule::critical_chain(&adapter.project, &plan.start_min, target)
+        .iter()
+        .filter_map(|l| adapter.link(ws, &work, l, off, &mut out))
+        .collect();
+    order.outcome = out;
+    if !(patience.gains)() {
         let again = schedule::Options {
             schedules: None,
             start: None,
@@ -143,34 +178,67 @@ pub(super) fn search(
             &again,
             patience.gains,
         );
-        adapter.gains(ws, options.goal, &plan, found)
-    };
-    let critical_chain = chain
-        .iter()
-        .filter_map(|l| adapter.link(ws, &work, l, off, &mut out))
-        .collect();
-    RecoveryOrder {
-        goal: options.goal,
-        bound_min: (!adapter.project.tasks.is_empty()).then(|| {
-            work.start
-                .saturating_add(plan.makespan_bound_min)
-                .saturating_sub(off)
-        }),
-        proven: plan.proven,
-        schedules: plan.schedules,
-        list_rule: summary(&listed),
-        unlimited: summary(&free),
-        critical_chain,
-        bottlenecks: adapter.bottlenecks(ws, &work, &plan),
-        gains,
-        outcome: out,
+        order.gains.extend(adapter.gains(ws, options.goal, found));
+        order
+            .gains
+            .sort_by_key(|g| ws.teams.iter().position(|t| t.code.0 == g.team));
     }
+    order
+}
+
+/// What the first person in each team of nobody would make possible.
+fn possible(
+    ws: &Workspace,
+    scenario: &Scenario,
+    options: &Options,
+    now: &Outcome,
+) -> Vec<TeamGain> {
+    let stuck: std::collections::BTreeSet<&str> = now
+        .open
+        .iter()
+        .filter(|o| o.why == "no_staff")
+        .filter_map(|o| {
+            now.services
+                .iter()
+                .find(|s| s.code == o.code)?
+                .team
+                .as_deref()
+        })
+        .collect();
+    let of_nobody = ws
+        .teams
+        .iter()
+        .filter(|t| stuck.contains(&*t.code.0) && scenario.staff.strength(t) == Some(0));
+    of_nobody
+        .map(|t| {
+            let mut more = scenario.clone();
+            more.staff.given.retain(|(id, _)| *id != t.id);
+            more.staff.given.push((t.id, 1));
+            let with = super::by_list_rule(ws, &more, options.unit);
+            let now_possible = now
+                .activities
+                .iter()
+                .zip(&with.activities)
+                .filter(|(a, b)| a.ready_min.is_none() && b.ready_min.is_some())
+                .map(|(a, _)| a.code.clone());
+            TeamGain {
+                team: t.code.0.clone(),
+                people: 1,
+                mtpd_fewer: Some(now.breaches.mtpd as i64 - with.breaches.mtpd as i64),
+                rto_fewer: Some(now.breaches.rto as i64 - with.breaches.rto as i64),
+                loss_less: None,
+                finish_earlier_min: None,
+                now_possible: now_possible.collect(),
+            }
+        })
+        .collect()
 }
 
 fn summary(o: &Outcome) -> Summary {
     Summary {
         breaches: o.breaches,
         loss: o.loss,
+        loss_is_lower_bound: o.loss_is_lower_bound,
         finish_min: o.finish_min,
     }
 }
@@ -201,9 +269,13 @@ impl Adapter {
             }
         }
         let teams: Vec<usize> = (0..work.strength.len())
-            .filter(|t| work.strength[*t].is_some())
+            .filter(|t| work.strength[*t].is_some_and(|n| n > 0))
             .collect();
-        let resource = |team: usize| teams.iter().position(|t| *t == team);
+        let mut place_of_team = vec![None; work.strength.len()];
+        for (i, t) in teams.iter().enumerate() {
+            place_of_team[*t] = Some(i);
+        }
+        let resource = |team: usize| place_of_team[team];
         let offer = |w: &Wait| -> Option<Offer> {
             let p = w.provider as usize;
             Some(Offer {
@@ -278,7 +350,7 @@ impl Adapter {
             a.project.activities.push(Activity {
                 needs: needs(n),
                 limits: Limits {
-                    hard_min: mtpd.map(|m| m.0.saturating_sub(wrt)),
+                    hard_min: mtpd.map(|m| m.0.saturating_sub(wrt).max(0)),
                     soft_min: act.rto_min.map(|m| m.0.saturating_add(off)),
                 },
             });
@@ -298,45 +370,62 @@ impl Adapter {
 
     /// What the activities lose together, in cents; those whose time is open lose the same in every order.
     fn loss_cents(&self, ready: &[Option<i64>]) -> i64 {
-        let (mut sum, mut longest) = (0.0, 0i64);
+        let mut tally = Tally::default();
         for (t, (curve, wrt)) in ready.iter().zip(&self.curves) {
             if let (Some(t), Some(c)) = (t.filter(|t| *t > 0), curve) {
                 let outage = t.saturating_add(*wrt);
-                sum += c.at(outage as f64 / 60.0);
-                longest = longest.max(outage);
+                tally.add(Some(c.at(outage as f64 / 60.0)), Some(outage));
             }
         }
-        if let Some(rate) = self.cap_per_h {
-            sum = sum.min(rate * longest as f64 / 60.0);
-        }
+        let sum = tally.total(self.cap_per_h).loss.unwrap_or(0.0);
         // Saturates where a sum is beyond all bounds.
         (sum * 100.0).round() as i64
     }
 
     /// The times of every node when the tasks begin as given.
     fn times(&self, work: &Work, begin: &[Option<i64>]) -> Times {
-        super::list::follow(work, |n| {
+        super::list::follow(work, &|n| {
             let t = self.tasks.binary_search(&n).ok()?;
             begin[t]
         })
     }
 
-    /// What the goal hangs on: the activity that is latest against its limit, else the last piece of work.
+    /// What the goal hangs on: the activity that is latest against its MTPD, then against its RTO, or the one that loses
+    /// most; else the last piece of work.
     fn decisive(&self, goal: Goal, plan: &Plan) -> Target {
-        if goal == Goal::Finish {
-            return Target::Last;
-        }
-        let late = |a: &Activity, ready: i64| {
-            let limit = a.limits.soft_min.or(a.limits.hard_min)?;
-            Some(ready.saturating_sub(limit))
+        let late =
+            |limit: Option<i64>, ready: i64| limit.map_or(0, |l| ready.saturating_sub(l).max(0));
+        let key = |i: usize| -> Option<(i64, i64)> {
+            let ready = plan.ready_min[i].filter(|t| *t > 0)?;
+            let a = &self.project.activities[i];
+            Some(match goal {
+                Goal::Breaches => (
+                    late(a.limits.hard_min, ready),
+                    late(a.limits.soft_min, ready),
+                ),
+                Goal::Loss => {
+                    let (curve, wrt) = &self.curves[i];
+                    let hours = ready.saturating_add(*wrt) as f64 / 60.0;
+                    let cents = curve.as_ref().map_or(0.0, |c| c.at(hours) * 100.0);
+                    (cents as i64, ready)
+                }
+                Goal::Finish => (0, 0),
+            })
         };
-        self.project
-            .activities
-            .iter()
-            .enumerate()
-            .filter_map(|(i, a)| Some((late(a, plan.ready_min[i].filter(|t| *t > 0)?)?, i)))
-            .max_by_key(|(l, i)| (*l, std::cmp::Reverse(*i)))
+        (0..self.project.activities.len())
+            .filter_map(|i| Some((key(i)?, i)))
+            .filter(|(k, _)| *k > (0, 0))
+            .max_by_key(|(k, i)| (*k, std::cmp::Reverse(*i)))
             .map_or(Target::Last, |(_, i)| Target::Activity(i))
+    }
+
+    /// Whether a search is worth beginning: not where the preparations alone would take longer than anybody waits, and
+    /// not where services that are not down wait for each other in a loop, which the scheduling core does not know.
+    fn searchable(&self) -> bool {
+        let needs = self.project.tasks.iter().map(|t| 1 + t.needs.len());
+        let size: usize = needs.sum();
+        let width = 1 + self.project.activities.len() + self.teams.len();
+        size.saturating_mul(width) <= LARGEST_SEARCH && schedule::check(&self.project).is_empty()
     }
 
     fn link(
@@ -380,64 +469,55 @@ impl Adapter {
     /// The service of a node, and the number of the step if it is one.
     fn named(&self, work: &Work, n: usize) -> (usize, Option<i64>) {
         match n.checked_sub(work.services + work.activities) {
-            Some(k) => (work.steps[k].0, Some(work.steps[k].1)),
+            Some(k) => (work.steps[k].service, Some(work.steps[k].no)),
             None => (n, None),
         }
     }
 
-    fn bottlenecks(&self, ws: &Workspace, work: &Work, plan: &Plan) -> Vec<TeamWait> {
-        schedule::bottlenecks(&schedule::causes(&self.project, &plan.start_min))
+    /// How long work waits for each team after all it needs is there, the longest wait first.
+    fn bottlenecks(&self, ws: &Workspace, work: &Work, times: &Times) -> Vec<TeamWait> {
+        let waits = super::list::waits_at(work, times);
+        let mut delay = vec![(0i64, std::collections::BTreeSet::new()); work.strength.len()];
+        for n in &self.tasks {
+            let Job::Work { team: Some(t), .. } = work.nodes[*n].job else {
+                continue;
+            };
+            if let (Some(begin), Some(wait)) = (times.begin[*n], waits[*n])
+                && begin > wait
+            {
+                delay[t].0 = delay[t].0.saturating_add(begin - wait);
+                delay[t]
+                    .1
+                    .insert(ws.services[self.named(work, *n).0].code.0.clone());
+            }
+        }
+        let mut out: Vec<TeamWait> = delay
             .into_iter()
-            .filter(|b| b.delay_min > 0)
-            .map(|b| {
-                let mut services: Vec<String> = b
-                    .tasks
-                    .iter()
-                    .map(|t| {
-                        ws.services[self.named(work, self.tasks[*t]).0]
-                            .code
-                            .0
-                            .clone()
-                    })
-                    .collect();
-                services.sort();
-                services.dedup();
-                TeamWait {
-                    team: ws.teams[self.teams[b.resource]].code.0.clone(),
-                    people: self.project.capacities[b.resource],
-                    delay_min: b.delay_min,
-                    services,
-                }
+            .enumerate()
+            .filter(|(_, (d, _))| *d > 0)
+            .map(|(t, (delay_min, services))| TeamWait {
+                team: ws.teams[t].code.0.clone(),
+                people: work.strength[t].unwrap_or(0),
+                delay_min,
+                services: services.into_iter().collect(),
             })
-            .collect()
+            .collect();
+        out.sort_by_key(|w| std::cmp::Reverse(w.delay_min));
+        out
     }
 
-    fn gains(
-        &self,
-        ws: &Workspace,
-        goal: Goal,
-        plan: &Plan,
-        found: Vec<schedule::Gain>,
-    ) -> Vec<TeamGain> {
+    fn gains(&self, ws: &Workspace, goal: Goal, found: Vec<schedule::Gain>) -> Vec<TeamGain> {
+        let of = |wanted: Goal, value: i64| (goal == wanted).then_some(value);
         found
             .into_iter()
-            .map(|g| {
-                let breaches = |level: usize| {
-                    if goal == Goal::Breaches {
-                        plan.cost[level] - g.cost[level]
-                    } else {
-                        0
-                    }
-                };
-                TeamGain {
-                    team: ws.teams[self.teams[g.resource]].code.0.clone(),
-                    people: g.capacity,
-                    mtpd_fewer: breaches(0),
-                    rto_fewer: breaches(1),
-                    loss_less: (goal == Goal::Loss)
-                        .then(|| (plan.cost[0].saturating_sub(g.cost[0])) as f64 / 100.0),
-                    finish_earlier_min: plan.makespan_min - g.makespan_min,
-                }
+            .map(|g| TeamGain {
+                team: ws.teams[self.teams[g.resource]].code.0.clone(),
+                people: g.capacity,
+                mtpd_fewer: of(Goal::Breaches, g.gain[0]),
+                rto_fewer: of(Goal::Breaches, g.gain[1]),
+                loss_less: of(Goal::Loss, g.gain[0]).map(|cents| cents as f64 / 100.0),
+                finish_earlier_min: Some(g.makespan_gain_min),
+                now_possible: Vec::new(),
             })
             .collect()
     }

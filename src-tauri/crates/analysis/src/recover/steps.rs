@@ -1,8 +1,11 @@
 //! Restoring step by step: a service with a complete procedure becomes its steps.
 
-use super::work::{Job, Node, Wait, Work, job};
+use super::work::{Job, Node, Step, Wait, Work, job};
 use mainstay_domain::*;
 use std::collections::BTreeMap;
+
+/// More needs than this, over all first steps of a procedure, leave the service one piece of work.
+const MOST_FIRST_NEEDS: usize = 100_000;
 
 /// Puts the steps of its procedure in the place of each service that is restored, where the procedure is complete.
 ///
@@ -38,6 +41,11 @@ pub(super) fn unfold(ws: &Workspace, teams: &BTreeMap<TeamId, usize>, work: &mut
         let Some(order) = in_order(steps, &before) else {
             continue;
         };
+        // Each first step waits for whatever the service needs; a huge product of the two is no procedure.
+        let begins = steps.iter().filter(|s| !before.contains_key(&s.id)).count();
+        if begins.saturating_mul(work.waits(i).count()) > MOST_FIRST_NEEDS {
+            continue;
+        }
         let own_team = s.team_id.and_then(|t| teams.get(&t).copied());
         let first = work.nodes.len();
         let (needs, choices) = {
@@ -70,7 +78,11 @@ pub(super) fn unfold(ws: &Workspace, teams: &BTreeMap<TeamId, usize>, work: &mut
                 deadline: None,
                 tail: 0,
             });
-            work.steps.push((i, s.no.0));
+            work.steps.push(Step {
+                service: i,
+                no: s.no.0,
+                team,
+            });
             let rank = (
                 work.rank[i].0,
                 1 + u32::try_from(s.no.0).unwrap_or(u32::MAX - 1),

@@ -5,8 +5,8 @@
 
 use crate::graph::{Graph, Lists};
 use crate::recover::WorkUnit;
-use crate::requirement;
 use crate::situation::{Scenario, Situation, graph_of};
+use crate::{recovery, requirement};
 use mainstay_domain::*;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,17 @@ pub(crate) struct Wait {
 pub(crate) struct Choice {
     pub k: usize,
     pub members: Vec<Wait>,
+}
+
+/// A step of a procedure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    /// The service that is restored, by its place in the workspace.
+    pub service: usize,
+    /// Its number in the procedure.
+    pub no: i64,
+    /// The team that does it, as an index into `ws.teams`.
+    pub team: Option<usize>,
 }
 
 /// What has to be done for one node.
@@ -84,8 +95,12 @@ pub(crate) struct Work {
     pub strength: Vec<Option<i64>>,
     /// The rank of each node's code, steps behind the service they restore.
     pub rank: Vec<(u32, u32)>,
-    /// For each step: the service, and its number in the procedure.
-    pub steps: Vec<(usize, i64)>,
+    /// The steps, in the order of their nodes.
+    pub steps: Vec<Step>,
+    /// Each node of the graph cannot be there earlier than this, however many people restore.
+    pub least: Vec<i64>,
+    /// Whether that is exactly when, with as many people as the work needs.
+    pub known: Vec<bool>,
     /// Who waits for each node, whatever the way.
     pub followers: Lists,
 }
@@ -106,12 +121,27 @@ impl Work {
             .iter()
             .map(|t| scenario.staff.strength(t))
             .collect();
+        let mut jobs: Vec<Job> = ws
+            .services
+            .iter()
+            .enumerate()
+            .map(|(i, s)| {
+                let team = s.team_id.and_then(|t| teams.get(&t).copied());
+                if !situation.down[i] {
+                    Job::HandOn
+                } else if let Some(t) = situation.standby(i) {
+                    Job::Standby(t)
+                } else {
+                    job(situation.own[i], team, &strength)
+                }
+            })
+            .collect();
+        jobs.resize(g.nodes, Job::HandOn);
         // With as many people as the work needs there is no reason to leave a spare member down.
-        let spare = if scenario.limits_staff() {
-            spares(g, &situation.down)
-        } else {
-            vec![false; g.nodes]
-        };
+        if scenario.limits_staff() {
+            spares(g, &mut jobs);
+        }
+        let spare = |n: u32| jobs[n as usize] == Job::Spare;
         let mut nodes: Vec<Node> = (0..g.nodes)
             .map(|i| {
                 let n = i as u32;
@@ -130,31 +160,20 @@ impl Work {
                                 .members
                                 .iter()
                                 .map(|m| wait(&g.edges[*m as usize]))
-                                .filter(|w| !spare[w.provider as usize])
+                                .filter(|w| !spare(w.provider))
                                 .collect(),
                         })
                         .collect(),
-                    job: Job::HandOn,
+                    job: jobs[i],
                     deadline: None,
                     tail: 0,
                 }
             })
             .collect();
-        for (i, s) in ws.services.iter().enumerate() {
-            let team = s.team_id.and_then(|t| teams.get(&t).copied());
-            nodes[i].job = if !situation.down[i] {
-                Job::HandOn
-            } else if spare[i] {
-                Job::Spare
-            } else if let Some(t) = situation.standby(i) {
-                Job::Standby(t)
-            } else {
-                job(situation.own[i], team, &strength)
-            };
-        }
         for (i, d) in deadlines(ws, g, &situation).into_iter().enumerate() {
             nodes[i].deadline = d;
         }
+        let free = recovery::unlimited(g, &situation);
         let mut work = Work {
             start: situation.start.0,
             services: ws.services.len(),
@@ -162,6 +181,8 @@ impl Work {
             rank: g.rank.iter().map(|r| (*r, 0)).collect(),
             nodes,
             strength,
+            least: free.least,
+            known: free.known,
             ..Work::default()
         };
         if unit == WorkUnit::Steps {
@@ -179,17 +200,44 @@ impl Work {
         node.needs.iter().chain(members)
     }
 
-    /// When a node can begin, given when others are there; `None` while something it needs is open.
-    pub(crate) fn wait(&self, n: usize, there: &[Option<i64>]) -> Option<i64> {
-        let mut wait = self.start;
-        let node = &self.nodes[n];
-        for w in &node.needs {
-            wait = wait.max(there[w.provider as usize]?.saturating_sub(w.tolerance));
+    /// When a node that needs no work is there, given when everything it needs is.
+    ///
+    /// Who is not down waits only past the start; else it was never disrupted, and the time is 0.
+    pub(crate) fn handed_on(&self, n: usize, wait: i64) -> i64 {
+        match self.nodes[n].job {
+            Job::HandOn if wait <= self.start => 0,
+            _ => wait,
         }
-        for c in &node.choices {
-            wait = wait.max(kth(c, there)?);
+    }
+
+    /// The nodes that are never there, since nobody is there to restore them or something they need.
+    pub(crate) fn never(&self) -> Vec<bool> {
+        let n = self.nodes.len();
+        let mut never = vec![false; n];
+        let mut todo: Vec<usize> = (0..n)
+            .filter(|i| self.nodes[*i].job == Job::Open(Why::NoStaff))
+            .collect();
+        while let Some(i) = todo.pop() {
+            if std::mem::replace(&mut never[i], true) {
+                continue;
+            }
+            for f in self.followers.of(i as u32) {
+                let f = *f as usize;
+                if never[f] || matches!(self.nodes[f].job, Job::Standby(_) | Job::Spare) {
+                    continue;
+                }
+                let gone = |w: &Wait| never[w.provider as usize];
+                let stuck = self.nodes[f].needs.iter().any(gone)
+                    || self.nodes[f]
+                        .choices
+                        .iter()
+                        .any(|c| c.members.iter().filter(|w| !gone(w)).count() < c.k);
+                if stuck {
+                    todo.push(f);
+                }
+            }
         }
-        Some(wait)
+        never
     }
 
     fn followers(&self) -> Lists {
@@ -227,28 +275,14 @@ impl Work {
     }
 }
 
-/// The k-th earliest of a group's members.
-pub(crate) fn kth(c: &Choice, there: &[Option<i64>]) -> Option<i64> {
-    let mut times: Vec<i64> = c
-        .members
-        .iter()
-        .filter_map(|w| Some(there[w.provider as usize]?.saturating_sub(w.tolerance)))
-        .collect();
-    if times.len() < c.k {
-        return None;
-    }
-    times.sort_unstable();
-    Some(times[c.k - 1])
-}
-
 /// What is to be done for a service or a step that is down.
 pub(crate) fn job(minutes: Option<i64>, team: Option<usize>, strength: &[Option<i64>]) -> Job {
     match (minutes, team) {
         (None, _) => Job::Open(Why::NoTime),
         (Some(m), Some(t)) => match strength[t] {
             Some(0) if m > 0 => Job::Open(Why::NoStaff),
-            Some(_) => Job::Work { minutes: m, team },
-            None => Job::Work {
+            Some(n) if n > 0 => Job::Work { minutes: m, team },
+            _ => Job::Work {
                 minutes: m,
                 team: None,
             },
@@ -257,16 +291,30 @@ pub(crate) fn job(minutes: Option<i64>, team: Option<usize>, strength: &[Option<
     }
 }
 
-/// Members of groups that are down and that nobody needs: no group counts on them first, and nobody needs them outside.
-fn spares(g: &Graph, down: &[bool]) -> Vec<bool> {
-    let mut spare = vec![false; g.nodes];
+/// Leaves members of groups alone that are to be restored and that nobody needs: no group counts on them first, nobody
+/// needs them outside, and those that are counted on can be restored.
+fn spares(g: &Graph, jobs: &mut [Job]) {
+    let inherits = |e: &crate::graph::Edge| g.heirs(e.provider).next().is_some();
+    let mut spare = Vec::new();
+    let mut kept = std::collections::BTreeSet::new();
     for x in &g.groups {
-        for m in &x.members {
-            let p = g.edges[*m as usize].provider;
-            spare[p as usize] = down[p as usize] && g.heirs(p).next().is_none();
+        let members = || x.members.iter().map(|m| &g.edges[*m as usize]);
+        let sure = members()
+            .filter(|e| inherits(e) && !matches!(jobs[e.provider as usize], Job::Open(_)))
+            .count();
+        for e in members().filter(|e| !inherits(e)) {
+            if sure >= x.k {
+                spare.push(e.provider as usize);
+            } else {
+                kept.insert(e.provider as usize);
+            }
         }
     }
-    spare
+    for p in spare {
+        if !kept.contains(&p) && matches!(jobs[p], Job::Work { .. } | Job::Open(_)) {
+            jobs[p] = Job::Spare;
+        }
+    }
 }
 
 /// The latest finish of each node that still keeps every RTO above (C4, scheduled), from the disruption.

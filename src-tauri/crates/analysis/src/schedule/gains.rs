@@ -40,6 +40,9 @@ pub fn gains(
     options: &Options,
     stop: &Stop,
 ) -> Vec<Gain> {
+    if stop() {
+        return Vec::new();
+    }
     let start: Vec<i64> = plan
         .start_min
         .iter()

@@ -100,12 +100,18 @@ pub struct ServiceReport {
     pub latest_finish_min: Option<i64>,
     pub tier: Option<u8>,
     pub own_restore_min: Option<i64>,
+    pub down: bool,
+    pub enabler: bool,
+    pub own_restore_source: mainstay_analysis::OwnRestoreSource,
     pub achievable_min: Option<i64>,
+    pub achievable_at_least_min: i64,
     pub gap_min: Option<i64>,
     pub gap_state: Option<&'static str>,
     pub blocking_path: Vec<String>,
     pub required_rpo_min: Option<i64>,
+    pub required_rpo_set_by: Option<String>,
     pub rpa_min: RpaReport,
+    pub rpo_gap_min: RpaReport,
     pub spof_for: Vec<String>,
     pub proof: Option<ProofReport>,
 }
@@ -154,11 +160,11 @@ pub struct RpaReport {
 }
 
 impl App {
-    /// Everything that follows from the open workspace under a scenario.
+    /// Everything that follows from the open workspace under a scenario. Pairs of failures are looked for where a number
+    /// of them is given.
     ///
     /// # Errors
-    /// Nothing is open, or the scenario names a service that is not there. Pairs of failures are looked for where a
-    /// number of them is given.
+    /// Nothing is open, or the scenario names what is not there.
     pub fn analysis_report(
         &mut self,
         args: &ScenarioArgs,
@@ -179,7 +185,7 @@ impl App {
                 .iter()
                 .zip(&a.activities)
                 .enumerate()
-                .map(|(i, (x, r))| activity_report(x, r, &a.proof_of_activity(i)))
+                .map(|(i, (x, r))| activity_report(x, r, &a, i))
                 .collect(),
             services: ws
                 .services
@@ -190,7 +196,7 @@ impl App {
                         .iter()
                         .map(|k| ws.activities[*k].code.0.clone())
                         .collect();
-                    service_report(s, &a, i, stops)
+                    service_report(s, &a, i, stops, links(ws))
                 })
                 .collect(),
             cycles: a.cycles.clone(),
@@ -217,7 +223,8 @@ impl App {
 fn activity_report(
     x: &Activity,
     r: &mainstay_analysis::ActivityResult,
-    proof: &Proof,
+    a: &Analysis,
+    place: usize,
 ) -> ActivityReport {
     let min = crate::views::min;
     ActivityReport {
@@ -242,14 +249,19 @@ fn activity_report(
         gap_min: min(r.gap),
         gap_state: r.gap_state.map(GapState::word),
         mtpd_breached: r.mtpd_breached,
-        proof: proof_report(r.gap_state, proof),
+        proof: proof_report(r.gap_state, r.mtpd_breached, || a.proof_of_activity(place)),
     }
 }
 
-fn service_report(s: &Service, a: &Analysis, i: usize, spof_for: Vec<String>) -> ServiceReport {
+fn service_report(
+    s: &Service,
+    a: &Analysis,
+    i: usize,
+    spof_for: Vec<String>,
+    links: usize,
+) -> ServiceReport {
     let min = crate::views::min;
     let r = &a.services[i];
-    let proof = a.proof_of_service(i);
     ServiceReport {
         code: s.code.0.clone(),
         name: s.name.clone(),
@@ -258,19 +270,35 @@ fn service_report(s: &Service, a: &Analysis, i: usize, spof_for: Vec<String>) ->
         latest_finish_min: min(r.latest_finish),
         tier: r.tier,
         own_restore_min: min(r.own_restore),
+        down: r.down,
+        enabler: r.enabler,
+        own_restore_source: r.own_restore_source,
         achievable_min: min(r.achievable),
+        achievable_at_least_min: r.achievable_at_least.0,
         gap_min: min(r.gap),
         gap_state: r.gap_state.map(GapState::word),
-        blocking_path: proof.achievable.iter().map(|p| p.code.clone()).collect(),
-        proof: proof_report(r.gap_state, &proof),
+        blocking_path: a.blocking_codes(i, links),
+        proof: proof_report(r.gap_state, None, || a.proof_of_service(i)),
         required_rpo_min: min(r.required_rpo),
-        rpa_min: RpaReport {
-            component_failure: min(r.rpa[0]),
-            site_loss: min(r.rpa[1]),
-            logical_corruption: min(r.rpa[2]),
-        },
+        required_rpo_set_by: r.required_rpo_set_by.as_deref().map(Into::into),
+        rpa_min: by_class(r.rpa),
+        rpo_gap_min: by_class(r.rpo_gaps()),
         spof_for,
     }
+}
+
+fn by_class([component_failure, site_loss, logical_corruption]: [Option<Minutes>; 3]) -> RpaReport {
+    let min = crate::views::min;
+    RpaReport {
+        component_failure: min(component_failure),
+        site_loss: min(site_loss),
+        logical_corruption: min(logical_corruption),
+    }
+}
+
+/// How many links of a chain are listed for each service: fewer in a workspace of thousands.
+fn links(ws: &Workspace) -> usize {
+    if ws.services.len() > 2_000 { 20 } else { 1_000 }
 }
 
 /// How many weak points are listed: all of them but where that would be a great many codes.
@@ -282,9 +310,18 @@ fn top(ws: &Workspace) -> usize {
     }
 }
 
-/// The proof of a gap; nothing where there is none.
-fn proof_report(state: Option<GapState>, p: &Proof) -> Option<ProofReport> {
-    (state == Some(GapState::Gap)).then(|| ProofReport {
+/// The proof of a gap, of a breach, or of what is unknown; nothing where all is well.
+fn proof_report(
+    state: Option<GapState>,
+    breached: Option<bool>,
+    proof: impl FnOnce() -> Proof,
+) -> Option<ProofReport> {
+    let wanted = matches!(state, Some(GapState::Gap | GapState::Unknown));
+    if !wanted && breached != Some(true) {
+        return None;
+    }
+    let p = proof();
+    Some(ProofReport {
         requirement: p
             .requirement
             .iter()

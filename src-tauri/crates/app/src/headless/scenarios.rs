@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 /// A scenario as it is named on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct ScenarioArgs {
+    /// The code of a saved scenario to start from.
+    pub saved: Option<String>,
     /// The codes of the services, sites and suppliers that are out; every service is down when `None`.
     pub down: Option<Vec<String>>,
     /// When the restore begins, minutes; detection + decision when `None`.
@@ -88,14 +90,15 @@ impl App {
     pub fn recovery_order(&self, args: &RecoverArgs) -> Outcome<RecoveryOrder> {
         let ws = self.workspace()?;
         let scenario = args.scenario.resolve(ws)?;
-        let budget = Duration::try_from_secs_f64(args.budget_s).map_err(|_| {
-            Problem::bad_value(
+        if !(0.0..=86_400.0).contains(&args.budget_s) {
+            return Err(Problem::bad_value(
                 "recover",
                 "budget",
                 &args.budget_s.to_string(),
                 "a number of seconds from 0 to 86400, such as 0.5",
-            )
-        })?;
+            ));
+        }
+        let budget = Duration::from_secs_f64(args.budget_s);
         let begun = Instant::now();
         // The look at one more person in each team gets as long again.
         let (search, gains) = (budget, budget * 2);
@@ -133,13 +136,7 @@ impl App {
         let chosen: Vec<&SavedScenario> = if codes.is_empty() {
             ws.scenarios.iter().collect()
         } else {
-            codes
-                .iter()
-                .map(|c| {
-                    let found = ws.scenarios.iter().find(|s| s.code.0 == *c);
-                    found.ok_or_else(|| Problem::no_such("scenario", c))
-                })
-                .collect::<Outcome<_>>()?
+            codes.iter().map(|c| saved(ws, c)).collect::<Outcome<_>>()?
         };
         Ok(compare(ws, &chosen, &|| false))
     }
@@ -189,26 +186,34 @@ impl ScenarioArgs {
     /// # Errors
     /// A code that nothing carries, or a value that is not allowed.
     pub(crate) fn resolve(&self, ws: &Workspace) -> Outcome<Scenario> {
-        let mut down = None;
-        for code in self.down.iter().flatten() {
-            let list: &mut Vec<ServiceId> = down.get_or_insert_with(Vec::new);
-            match out_of(ws, code)? {
-                Out::Service(s) => list.push(s),
-                Out::Site(s) => list.extend(at_site(ws, s)),
-                Out::Supplier(s) => list.extend(of_supplier(ws, s)),
-            }
-        }
-        let start = match self.start_min {
-            Some(m) => Some(minutes("start", &m.to_string())?),
-            None => None,
+        let mut scenario = match &self.saved {
+            None => Scenario::default(),
+            Some(code) => Scenario::saved(ws, saved(ws, code)?),
         };
-        Ok(Scenario {
-            down,
-            start,
-            staff: staff(ws, &self.staff)?,
-            ..Scenario::default()
-        })
+        if let Some(codes) = &self.down {
+            let mut down: Vec<ServiceId> = Vec::new();
+            for code in codes {
+                match out_of(ws, code)? {
+                    Out::Service(s) => down.push(s),
+                    Out::Site(s) => down.extend(at_site(ws, s)),
+                    Out::Supplier(s) => down.extend(of_supplier(ws, s)),
+                }
+            }
+            scenario.down = Some(down);
+        }
+        if let Some(m) = self.start_min {
+            scenario.start = Some(minutes("start", &m.to_string())?);
+        }
+        if !self.staff.is_empty() {
+            scenario.staff = staff(ws, &self.staff)?;
+        }
+        Ok(scenario)
     }
+}
+
+fn saved<'a>(ws: &'a Workspace, code: &str) -> Outcome<&'a SavedScenario> {
+    let found = ws.scenarios.iter().find(|s| s.code.0 == *code);
+    found.ok_or_else(|| Problem::no_such("scenario", code))
 }
 
 enum Out {
@@ -226,7 +231,7 @@ fn out_of(ws: &Workspace, code: &str) -> Outcome<Out> {
     }
 }
 
-/// Reads how many people restore; teams that are not named follow the level, and without a level nothing limits them.
+/// Reads how many people restore; teams that are not named follow the level, and without one are as planned.
 fn staff(ws: &Workspace, parts: &[String]) -> Outcome<Staff> {
     let mut out = Staff::default();
     for part in parts {
@@ -235,7 +240,7 @@ fn staff(ws: &Workspace, parts: &[String]) -> Outcome<Staff> {
                 "scenario",
                 "staff",
                 part,
-                "unlimited, full, planned, half, or TEAM=N with the code of a team and a number of people",
+                "unlimited alone; or full, planned or half; or TEAM=N with the code of a team and a number of people",
             )
         };
         match part.split_once('=') {
@@ -246,9 +251,12 @@ fn staff(ws: &Workspace, parts: &[String]) -> Outcome<Staff> {
                     .parse()
                     .ok()
                     .filter(|n| (0..=1_000_000_000).contains(n));
+                if out.given.iter().any(|(t, _)| *t == team) {
+                    return Err(twice("staff", code));
+                }
                 out.given.push((team, n.ok_or_else(bad)?));
             }
-            None if part == "unlimited" => out.level = None,
+            None if part == "unlimited" && parts.len() == 1 => {}
             None => {
                 let level = StaffLevel::from_datum(&Datum::Text(part.clone()));
                 out.level = Some(level.ok_or_else(bad)?);
@@ -261,6 +269,19 @@ fn staff(ws: &Workspace, parts: &[String]) -> Outcome<Staff> {
 fn team(ws: &Workspace, code: &str) -> Outcome<TeamId> {
     let found = ws.teams.iter().find(|t| t.code.0 == code.trim());
     Ok(found.ok_or_else(|| Problem::no_such("team", code))?.id)
+}
+
+fn twice(field: &str, code: &str) -> Problem {
+    Problem::bad_value("scenario", field, code, "each code once")
+}
+
+/// Sees that no code is named twice.
+fn once_each(field: &str, pairs: &[(String, String)]) -> Outcome<()> {
+    let mut seen = std::collections::BTreeSet::new();
+    match pairs.iter().find(|(code, _)| !seen.insert(code)) {
+        Some((code, _)) => Err(twice(field, code)),
+        None => Ok(()),
+    }
 }
 
 fn minutes(field: &str, text: &str) -> Outcome<Minutes> {
@@ -278,6 +299,8 @@ fn rows(
 ) -> Outcome<Vec<(Table, Row)>> {
     let id = old.map_or_else(|| SavedScenarioId(Uuid::now_v7()), |s| s.id);
     let staff = staff(ws, &new.scenario.staff)?;
+    once_each("own restore time", &new.own_restore)?;
+    once_each("redundancy", &new.redundancy)?;
     let mut out = vec![(
         Table::SavedScenario,
         SavedScenario {
@@ -289,7 +312,10 @@ fn rows(
                 .clone()
                 .or_else(|| old.map(|s| s.name.clone()))
                 .unwrap_or_else(|| new.code.clone()),
-            description: new.description.clone(),
+            description: new
+                .description
+                .clone()
+                .or_else(|| old.and_then(|s| s.description.clone())),
             start_min: match new.scenario.start_min {
                 Some(m) => Some(minutes("start", &m.to_string())?),
                 None => None,
@@ -334,9 +360,14 @@ fn rows(
             .trim()
             .parse()
             .ok()
-            .filter(|k| (0..=1_000_000_000).contains(k));
+            .filter(|k| (1..=1_000_000_000).contains(k));
         let k: i64 = k.ok_or_else(|| {
-            Problem::bad_value("scenario", "redundancy", text, "a number of members")
+            Problem::bad_value(
+                "scenario",
+                "redundancy",
+                text,
+                "a number of members, 1 or more",
+            )
         })?;
         add(Table::ScenarioGroup, vec![Datum::Id(g.id.0), Datum::Int(k)]);
     }
