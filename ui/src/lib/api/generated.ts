@@ -156,6 +156,14 @@ site: string | null,
  */
 rto_ceiling_min: number | null, 
 /**
+ * What each rule makes of the grid.
+ */
+rules: Array<MtpdRuleView>, 
+/**
+ * Where the weighted sum of ratings says something else than the thresholds.
+ */
+rules_differ: string | null, 
+/**
  * The columns of the grid.
  */
 horizons_min: Array<number>, 
@@ -709,6 +717,31 @@ at_mtpd: number | null,
  * What the figures leave out, such as the weekly calendar.
  */
 caution: string | null, };
+
+/**
+ * What one rule makes of an impact grid.
+ */
+export type MtpdRuleView = { 
+/**
+ * The rule's name.
+ */
+name: string, 
+/**
+ * Whether it is the workspace's.
+ */
+used: boolean, 
+/**
+ * How much is known.
+ */
+state: MtpdStateView, 
+/**
+ * The MTPD by this rule.
+ */
+min: number | null, 
+/**
+ * What decides, in words.
+ */
+why: string, };
 
 /**
  * What is known of an MTPD.

@@ -3,9 +3,11 @@
 mod examples;
 mod garbage;
 mod judge;
+mod list_rule;
 mod properties;
 
 use super::*;
+use list_rule::list_rule;
 
 /// A task that needs others to be finished.
 fn task(duration_min: i64, resource: usize, after: &[usize]) -> Task {

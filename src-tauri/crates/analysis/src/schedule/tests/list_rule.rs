@@ -1,8 +1,8 @@
-//! The plain rule of C5, and times without limits.
+//! The plain rule of C5 on bare projects, to start from and to hold the search against.
 
-use super::model::Model;
-use super::profile::{Profile, Skylines};
-use super::project::Project;
+use super::super::model::Model;
+use super::super::profile::{Profile, Skylines};
+use super::super::project::Project;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -12,7 +12,7 @@ use std::collections::BinaryHeap;
 /// `rank[task]` says what comes first, such as the place in an order by scheduled deadline, longest tail and code; tasks without
 /// a rank come last. The result is the start of each task in minutes: a feasible schedule that nothing says is the best. None for
 /// tasks that can never start.
-pub fn list_rule(project: &Project, rank: &[usize]) -> Vec<Option<i64>> {
+pub(super) fn list_rule(project: &Project, rank: &[usize]) -> Vec<Option<i64>> {
     let m = Model::in_minutes(project);
     let mut room = Skylines::new(&m);
     let mut start: Vec<Option<i64>> = vec![None; m.len()];
@@ -79,16 +79,4 @@ fn there(m: &Model, start: &[Option<i64>], t: usize) -> Option<i64> {
         from = from.max(*offers.get(g.k - 1)?);
     }
     Some(from)
-}
-
-/// The earliest start of each task with as much of every resource as is wanted, in minutes.
-///
-/// No schedule starts a task earlier. None for tasks that can never start.
-pub fn unlimited(project: &Project) -> Vec<Option<i64>> {
-    let m = Model::in_minutes(project);
-    let mut all = vec![None; m.all];
-    for (t, s) in m.head.iter().enumerate() {
-        all[m.tasks[t]] = Some(m.minutes(*s));
-    }
-    all
 }
