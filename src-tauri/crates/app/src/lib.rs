@@ -7,6 +7,7 @@ mod activities;
 mod app;
 pub mod commands;
 mod config;
+mod consequence;
 mod edit;
 mod files;
 pub mod headless;
