@@ -6,6 +6,8 @@ use mainstay_domain::*;
 const REACTION_MIN: i64 = 15;
 /// Services and activities have so many dependencies, where there are so many services to choose from.
 const NEEDS: usize = 5;
+/// So many teams restore, each of four people of whom two can be counted on.
+const TEAMS: usize = 10;
 
 /// A workspace with so many services, five dependencies each, and a twentieth as many activities; the same seed gives
 /// the same workspace. Without loops: a service needs only services made before it.
@@ -130,6 +132,16 @@ impl Maker {
                 ],
             );
         }
+        for i in 0..TEAMS {
+            self.add(
+                Table::Team,
+                &[
+                    ("code", text(format!("T{:02}", i + 1))),
+                    ("people", Datum::Int(4)),
+                    ("planned_available", Datum::Int(2)),
+                ],
+            );
+        }
         let roles: Vec<RoleId> = self.ws.roles.iter().map(|r| r.id).collect();
         for (i, r) in self.ws.roles.iter_mut().enumerate() {
             r.deputy_role_id = Some(roles[(i + 1) % roles.len()]);
@@ -155,6 +167,7 @@ impl Maker {
             ("kind", text(kind)),
             ("owner_role_id", owner),
             ("own_restore_min", Datum::Int(own)),
+            ("team_id", Datum::Id(self.ws.teams[i % TEAMS].id.0)),
         ];
         if evidence == "component_test" {
             values.push(("capability_min", Datum::Int(own)));
