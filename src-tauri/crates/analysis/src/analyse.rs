@@ -3,7 +3,7 @@
 use crate::mtpd;
 use crate::path::{Chains, NONE};
 use crate::results::{ActivityResult, Analysis, GapState, OwnRestoreSource, ServiceResult};
-use crate::situation::{Scenario, Situation, graph_of, reaction};
+use crate::situation::{Scenario, Situation, graph_of, reaction, usual_reaction};
 use crate::{findings, recovery, requirement, tier};
 use mainstay_domain::*;
 use rayon::prelude::*;
@@ -141,6 +141,8 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
             let i = n + k;
             let wrt = a.wrt_min.unwrap_or_default();
             let effective = a.accepted_mtpd_min.or(mtpd.min);
+            // What an RTO leaves does not depend on when the work starts in this scenario.
+            let usual = usual_reaction(ws);
             let ready = exact(i);
             let resumed = ready.map(|t| if t.0 == 0 { t } else { t + wrt });
             ActivityResult {
@@ -151,10 +153,8 @@ pub fn analyse(ws: &Workspace, scenario: &Scenario, today: NaiveDate) -> Analysi
                 effective_mtpd: effective,
                 rto: a.rto_min,
                 wrt,
-                rto_ceiling: effective.map(|m| m - wrt - Minutes(off)),
-                slack: effective
-                    .zip(a.rto_min)
-                    .map(|(m, r)| m - r - wrt - Minutes(off)),
+                rto_ceiling: effective.map(|m| m - wrt - usual),
+                slack: effective.zip(a.rto_min).map(|(m, r)| m - r - wrt - usual),
                 ready,
                 resumed,
                 gap: ready.zip(a.rto_min).map(|(t, r)| t - r),

@@ -252,11 +252,23 @@ pub(crate) fn graph_of(ws: &Workspace, scenario: &Scenario) -> Index {
     index_with(ws, &scenario.redundancy)
 }
 
+/// From when the times of a workspace count.
+pub(crate) fn clock(ws: &Workspace) -> ClockStart {
+    ws.settings
+        .first()
+        .map_or(ClockStart::Disruption, |s| s.clock)
+}
+
+/// What usually passes before the clock of RTOs starts: detection and decision, where it starts at the declaration.
+pub(crate) fn usual_reaction(ws: &Workspace) -> Minutes {
+    reaction(ws, default_start(ws))
+}
+
 /// What passes before the clock of RTOs starts: nothing on the disruption clock, the start on the declaration clock.
 pub(crate) fn reaction(ws: &Workspace, start: Minutes) -> Minutes {
-    match ws.settings.first().map(|s| s.clock) {
-        Some(ClockStart::Declaration) => start,
-        _ => Minutes(0),
+    match clock(ws) {
+        ClockStart::Declaration => start,
+        ClockStart::Disruption => Minutes(0),
     }
 }
 

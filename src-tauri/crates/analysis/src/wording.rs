@@ -1,11 +1,27 @@
 //! The one catalogue of sentences for findings: screen, command line and paper say the same.
 
+use hashbrown::HashMap;
 use mainstay_domain::time::{long_date, parse_date};
 use mainstay_domain::{Activity, Finding, Param, Service, Table, Workspace, reference};
 
 /// A plain, complete sentence for a finding, with names, codes and durations as people say them.
 pub fn sentence(f: &Finding, ws: &Workspace) -> String {
-    let w = Words { f, ws };
+    said(&Words { f, ws, names: None })
+}
+
+/// The sentences of many findings, which look each name up once.
+pub fn sentences(findings: &[Finding], ws: &Workspace) -> Vec<String> {
+    let services = ws.services.iter().map(|s| (&*s.code.0, &*s.name));
+    let activities = ws.activities.iter().map(|a| (&*a.code.0, &*a.name));
+    // Only looked up, never walked through.
+    let names: HashMap<&str, &str> = services.chain(activities).collect();
+    let names = Some(&names);
+    let all = findings.iter();
+    all.map(|f| said(&Words { f, ws, names })).collect()
+}
+
+fn said(w: &Words<'_>) -> String {
+    let f = w.f;
     let me = || w.name(&f.subject);
     let (min, int, text, list) = (|k| w.min(k), |k| w.int(k), |k| w.text(k), |k| w.list(k));
     match f.code {
@@ -380,6 +396,8 @@ pub fn and<T: AsRef<str>>(items: &[T]) -> String {
 struct Words<'a> {
     f: &'a Finding,
     ws: &'a Workspace,
+    /// The names of services and activities by their codes, where many sentences are made.
+    names: Option<&'a HashMap<&'a str, &'a str>>,
 }
 
 impl Words<'_> {
@@ -460,20 +478,26 @@ impl Words<'_> {
 
     /// A record by its name, with the code behind it.
     fn name(&self, code: &str) -> String {
-        let name = self.ws.find_code(code).and_then(|(table, id)| match table {
-            Table::Service => self.ws.get::<Service>(id).map(|s| s.name.clone()),
-            Table::Activity => self.ws.get::<Activity>(id).map(|a| a.name.clone()),
-            _ => {
-                let column = ["name", "title", "display"]
-                    .iter()
-                    .find_map(|c| table.spec().column(c))?;
-                match self.ws.row(table, id)?.data.swap_remove(column) {
-                    mainstay_domain::Datum::Text(t) => Some(t),
-                    _ => None,
+        let known = self
+            .names
+            .and_then(|n| n.get(code))
+            .map(|n| (*n).to_owned());
+        let found = || {
+            self.ws.find_code(code).and_then(|(table, id)| match table {
+                Table::Service => self.ws.get::<Service>(id).map(|s| s.name.clone()),
+                Table::Activity => self.ws.get::<Activity>(id).map(|a| a.name.clone()),
+                _ => {
+                    let column = ["name", "title", "display"]
+                        .iter()
+                        .find_map(|c| table.spec().column(c))?;
+                    match self.ws.row(table, id)?.data.swap_remove(column) {
+                        mainstay_domain::Datum::Text(t) => Some(t),
+                        _ => None,
+                    }
                 }
-            }
-        });
-        match name.filter(|n| !n.trim().is_empty()) {
+            })
+        };
+        match known.or_else(found).filter(|n| !n.trim().is_empty()) {
             Some(n) => format!("{n} ({code})"),
             None => code.into(),
         }

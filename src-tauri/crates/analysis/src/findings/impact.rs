@@ -2,13 +2,13 @@
 
 use super::{Sink, missing};
 use crate::results::{ActivityResult, Analysis, MtpdState};
-use crate::situation::reaction;
+use crate::situation::usual_reaction;
 use crate::tier::tier;
 use mainstay_domain::*;
 
 /// The findings of every activity in scope.
 pub(super) fn activities(ws: &Workspace, a: &Analysis, out: &mut Sink) {
-    let off = reaction(ws, a.start);
+    let off = usual_reaction(ws);
     for (act, r) in ws
         .activities
         .iter()

@@ -8,7 +8,7 @@ mod waits;
 mod work;
 
 pub use outcome::{ActivityOutcome, Breaches, OpenTime, Outcome, ServiceTimes, StepTimes};
-pub use search::{ChainLink, RecoveryOrder, Summary, TeamGain, TeamWait};
+pub use search::{ChainLink, GoalBound, RecoveryOrder, Summary, TeamGain, TeamWait};
 
 use crate::schedule::Stop;
 use crate::situation::Scenario;

@@ -11,6 +11,8 @@ use serde::Serialize;
 /// What an order of restoring means; times count on the clock of the workspace, like the RTO.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Outcome {
+    /// From when times count.
+    pub clock: ClockStart,
     /// From the disruption to the start of the restore work.
     pub start_min: i64,
     /// The services, in the order of the workspace.
@@ -112,7 +114,7 @@ pub struct Breaches {
 pub struct OpenTime {
     /// The display code.
     pub code: String,
-    /// `own_restore_unknown`, `no_staff`, `waits_for_open` or `spare`.
+    /// `own_restore_unknown`, `no_staff`, `loop`, `waits_for_open` or `spare`.
     pub why: &'static str,
 }
 
@@ -128,13 +130,14 @@ pub(crate) fn outcome(ws: &Workspace, work: &Work, times: &Times) -> Outcome {
         .enumerate()
         .map(|(i, s)| {
             let node = &work.nodes[i];
-            let down = node.job != Job::HandOn;
+            let down = work.down[i];
             if times.there[i].is_none() {
                 open.push(OpenTime {
                     code: s.code.0.clone(),
                     why: match of_steps(work, i).unwrap_or(node.job) {
                         Job::Open(Why::NoTime) => "own_restore_unknown",
                         Job::Open(Why::NoStaff) => "no_staff",
+                        Job::Open(Why::Loop) => "loop",
                         Job::Spare => "spare",
                         _ => "waits_for_open",
                     },
@@ -168,6 +171,7 @@ pub(crate) fn outcome(ws: &Workspace, work: &Work, times: &Times) -> Outcome {
         })
         .collect();
     let mut out = Outcome {
+        clock: crate::situation::clock(ws),
         start_min: work.start,
         services,
         steps,

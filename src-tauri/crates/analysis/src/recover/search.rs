@@ -26,6 +26,8 @@ pub struct RecoveryOrder {
     pub outcome: Outcome,
     /// No order has everything restored earlier than this; `None` where nothing is to be restored.
     pub bound_min: Option<i64>,
+    /// What no order is better than, by the goal.
+    pub goal_bound: GoalBound,
     /// Whether no order is better by the goal.
     pub proven: bool,
     /// How many orders were tried.
@@ -40,6 +42,34 @@ pub struct RecoveryOrder {
     pub bottlenecks: Vec<TeamWait>,
     /// What one more person in each team would gain.
     pub gains: Vec<TeamGain>,
+}
+
+/// What no order is better than; `None` where the goal does not count it or nothing was searched.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct GoalBound {
+    /// So many activities breach their MTPD at least.
+    pub mtpd: Option<i64>,
+    /// So many miss their RTO at least, of the orders with the fewest MTPDs breached.
+    pub rto: Option<i64>,
+    /// So much is lost at least, in currency units, where each time is known.
+    pub loss: Option<f64>,
+}
+
+impl GoalBound {
+    fn of(goal: Goal, bound: &schedule::Cost) -> Self {
+        match goal {
+            Goal::Breaches => Self {
+                mtpd: Some(bound[0]),
+                rto: Some(bound[1]),
+                loss: None,
+            },
+            Goal::Loss => Self {
+                loss: Some(bound[0] as f64 / 100.0),
+                ..Self::default()
+            },
+            Goal::Finish => Self::default(),
+        }
+    }
 }
 
 /// An order in four numbers.
@@ -145,6 +175,7 @@ pub(super) fn search(
     let mut order = RecoveryOrder {
         goal: options.goal,
         bound_min: super::outcome::finish(&work, &free).map(|t| t - off),
+        goal_bound: GoalBound::default(),
         proven: false,
         schedules: 0,
         list_rule: summary(&outcome(ws, &work, &listed)),
@@ -157,7 +188,9 @@ pub(super) fn search(
     let Some(plan) = plan else { return order };
     let bound = work.start.saturating_add(plan.makespan_bound_min) - off;
     order.bound_min = (!adapter.project.tasks.is_empty()).then_some(bound);
-    order.proven = plan.proven;
+    // The loss is the goal; the end only chooses between orders that cost the same.
+    order.proven = plan.proven || options.goal == Goal::Loss && plan.proven_levels > 0;
+    order.goal_bound = GoalBound::of(options.goal, &plan.bound);
     order.schedules = plan.schedules;
     let target = adapter.decisive(options.goal, &plan);
     order.critical_chain = schedule::critical_chain(&adapter.project, &plan.start_min, target)

@@ -82,6 +82,8 @@ pub(crate) enum Why {
     NoTime,
     /// Its team has nobody.
     NoStaff,
+    /// It stands on a loop with something down in it.
+    Loop,
 }
 
 /// The whole restore work.
@@ -97,6 +99,8 @@ pub(crate) struct Work {
     pub rank: Vec<(u32, u32)>,
     /// The steps, in the order of their nodes.
     pub steps: Vec<Step>,
+    /// Whether each node of the graph is down itself.
+    pub down: Vec<bool>,
     /// Each node of the graph cannot be there earlier than this, however many people restore.
     pub least: Vec<i64>,
     /// Whether that is exactly when, with as many people as the work needs.
@@ -137,6 +141,14 @@ impl Work {
             })
             .collect();
         jobs.resize(g.nodes, Job::HandOn);
+        let free = recovery::unlimited(g, &situation);
+        // A loop with nothing down in it only hands on; the others are open, as they are with unlimited people.
+        let is_down = |n: &u32| situation.down[*n as usize];
+        for l in free.loops.iter().filter(|l| l.iter().any(is_down)) {
+            for n in l {
+                jobs[*n as usize] = Job::Open(Why::Loop);
+            }
+        }
         // With as many people as the work needs there is no reason to leave a spare member down.
         if scenario.limits_staff() {
             spares(g, &mut jobs);
@@ -173,7 +185,6 @@ impl Work {
         for (i, d) in deadlines(ws, g, &situation).into_iter().enumerate() {
             nodes[i].deadline = d;
         }
-        let free = recovery::unlimited(g, &situation);
         let mut work = Work {
             start: situation.start.0,
             services: ws.services.len(),
@@ -182,6 +193,7 @@ impl Work {
             nodes,
             strength,
             least: free.least,
+            down: situation.down,
             known: free.known,
             ..Work::default()
         };

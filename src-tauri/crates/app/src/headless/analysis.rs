@@ -1,6 +1,6 @@
 //! Everything that follows from a workspace, as one report.
 
-use super::{FindingReport, ScenarioArgs, finding_report};
+use super::{FindingReport, ScenarioArgs, finding_reports};
 use crate::App;
 use crate::problem::Outcome;
 use mainstay_analysis::impact::{self, ImpactDetail};
@@ -19,6 +19,8 @@ use serde::Serialize;
 /// Everything that follows from a workspace, as `analyse --json` prints it.
 #[derive(Debug, Clone, Serialize)]
 pub struct AnalysisReport {
+    /// From when times count.
+    pub clock: ClockStart,
     /// From the disruption to the start of the restore work.
     pub start_min: i64,
     /// The activities, in the order of the file.
@@ -123,6 +125,8 @@ pub struct ProofReport {
     pub requirement: Vec<RequirementLink>,
     /// What sets the achievable time.
     pub achievable: Vec<AchievableLink>,
+    /// Whether the times are exact; else each is a bound: it is not earlier than that.
+    pub exact: bool,
 }
 
 /// One link of what sets a requirement.
@@ -179,13 +183,17 @@ impl App {
             .limits_staff()
             .then(|| by_list_rule(ws, &scenario, WorkUnit::Services));
         Ok(AnalysisReport {
+            clock: ws
+                .settings
+                .first()
+                .map_or(ClockStart::Disruption, |s| s.clock),
             start_min: a.start.0,
             activities: ws
                 .activities
                 .iter()
                 .zip(&a.activities)
                 .enumerate()
-                .map(|(i, (x, r))| activity_report(x, r, &a, i))
+                .map(|(i, (x, r))| activity_report(x, r, &a, i, links(ws)))
                 .collect(),
             services: ws
                 .services
@@ -215,7 +223,7 @@ impl App {
             consensus: people::consensus(ws),
             call_trees: people::call_trees(ws),
             resources: people::resources(ws),
-            findings: a.findings.iter().map(|f| finding_report(ws, f)).collect(),
+            findings: finding_reports(ws, &a.findings),
         })
     }
 }
@@ -225,6 +233,7 @@ fn activity_report(
     r: &mainstay_analysis::ActivityResult,
     a: &Analysis,
     place: usize,
+    links: usize,
 ) -> ActivityReport {
     let min = crate::views::min;
     ActivityReport {
@@ -249,7 +258,13 @@ fn activity_report(
         gap_min: min(r.gap),
         gap_state: r.gap_state.map(GapState::word),
         mtpd_breached: r.mtpd_breached,
-        proof: proof_report(r.gap_state, r.mtpd_breached, || a.proof_of_activity(place)),
+        proof: proof_report(
+            r.gap_state,
+            r.mtpd_breached,
+            links,
+            r.ready.is_some(),
+            || a.proof_of_activity(place),
+        ),
     }
 }
 
@@ -278,7 +293,9 @@ fn service_report(
         gap_min: min(r.gap),
         gap_state: r.gap_state.map(GapState::word),
         blocking_path: a.blocking_codes(i, links),
-        proof: proof_report(r.gap_state, None, || a.proof_of_service(i)),
+        proof: proof_report(r.gap_state, None, links, r.achievable.is_some(), || {
+            a.proof_of_service(i)
+        }),
         required_rpo_min: min(r.required_rpo),
         required_rpo_set_by: r.required_rpo_set_by.as_deref().map(Into::into),
         rpa_min: by_class(r.rpa),
@@ -298,7 +315,11 @@ fn by_class([component_failure, site_loss, logical_corruption]: [Option<Minutes>
 
 /// How many links of a chain are listed for each service: fewer in a workspace of thousands.
 fn links(ws: &Workspace) -> usize {
-    if ws.services.len() > 2_000 { 20 } else { 1_000 }
+    match ws.services.len() {
+        ..=200 => 200,
+        201..=2_000 => 50,
+        _ => 20,
+    }
 }
 
 /// How many weak points are listed: all of them but where that would be a great many codes.
@@ -310,10 +331,17 @@ fn top(ws: &Workspace) -> usize {
     }
 }
 
+/// The end of a chain, the links nearest to the service or activity.
+fn nearest<T>(chain: &[T], at_most: usize) -> &[T] {
+    &chain[chain.len().saturating_sub(at_most)..]
+}
+
 /// The proof of a gap, of a breach, or of what is unknown; nothing where all is well.
 fn proof_report(
     state: Option<GapState>,
     breached: Option<bool>,
+    links: usize,
+    exact: bool,
     proof: impl FnOnce() -> Proof,
 ) -> Option<ProofReport> {
     let wanted = matches!(state, Some(GapState::Gap | GapState::Unknown));
@@ -322,8 +350,7 @@ fn proof_report(
     }
     let p = proof();
     Some(ProofReport {
-        requirement: p
-            .requirement
+        requirement: nearest(&p.requirement, links)
             .iter()
             .map(|s| RequirementLink {
                 code: s.code.clone(),
@@ -331,8 +358,7 @@ fn proof_report(
                 tolerance_min: s.tolerance.0,
             })
             .collect(),
-        achievable: p
-            .achievable
+        achievable: nearest(&p.achievable, links)
             .iter()
             .map(|s| AchievableLink {
                 code: s.code.clone(),
@@ -341,5 +367,6 @@ fn proof_report(
                 tolerance_min: s.tolerance.0,
             })
             .collect(),
+        exact,
     })
 }

@@ -166,11 +166,7 @@ impl App {
             history_rows: r.history_rows,
             records: r.records,
             data_hash: r.data_hash,
-            findings: a
-                .findings
-                .iter()
-                .map(|f| finding_report(file.workspace(), f))
-                .collect(),
+            findings: finding_reports(file.workspace(), &a.findings),
         })
     }
 }
@@ -199,13 +195,18 @@ fn import_problem(input: &Path, e: &mainstay_exchange::Problem) -> Problem {
     .with("faults", faults)
 }
 
-pub(crate) fn finding_report(ws: &Workspace, f: &Finding) -> FindingReport {
-    FindingReport {
-        id: f.id(),
-        code: f.code.into(),
-        severity: f.severity,
-        subject: f.subject.clone(),
-        params: f.params.clone(),
-        text: wording::sentence(f, ws),
-    }
+/// The findings with their sentences.
+pub(crate) fn finding_reports(ws: &Workspace, findings: &[Finding]) -> Vec<FindingReport> {
+    findings
+        .iter()
+        .zip(wording::sentences(findings, ws))
+        .map(|(f, text)| FindingReport {
+            id: f.id(),
+            code: f.code.into(),
+            severity: f.severity,
+            subject: f.subject.clone(),
+            params: f.params.clone(),
+            text,
+        })
+        .collect()
 }
