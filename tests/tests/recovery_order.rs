@@ -544,4 +544,106 @@ proptest! {
             prop_assert_eq!(r.ready.map(|m| m.0), s.ready_min, "{}", s.code);
         }
     }
+
+    /// More needs make nothing earlier, more members nothing later, a larger k nothing earlier, and new codes in the same
+    /// order change no number.
+    #[test]
+    fn times_move_the_way_they_must(ws in plans(), from in 0usize..11, to in 0usize..9, tolerance in 0i64..60) {
+        let n = ws.services.len();
+        let node = |i: usize| match ws.services.get(i % (n + 3)) {
+            Some(s) => mainstay_domain::NodeId(s.id.0),
+            None => mainstay_domain::NodeId(ws.activities[i % 3].id.0),
+        };
+        let edge = mainstay_domain::Dependency {
+            id: mainstay_domain::DependencyId(uuid::Uuid::from_u128(99_999)),
+            pos: 99_999,
+            code: mainstay_domain::Code("zz".into()),
+            dependant_id: node(from),
+            provider_id: ws.services[to % n].id,
+            strength: mainstay_domain::Strength::Hard,
+            tolerance_min: Minutes(tolerance),
+            group_id: None,
+            mode: mainstay_domain::Mode::Both,
+            data: false,
+            note: None,
+        };
+        let before = times(&ws);
+        let mut needier = ws.clone();
+        needier.dependencies.push(edge.clone());
+        for (a, b) in before.iter().zip(times(&needier)) {
+            if let (Some(a), Some(b)) = (a, b) {
+                prop_assert!(b >= *a, "a need more: {b} before {a}");
+            }
+        }
+        if let Some(g) = ws.groups.first() {
+            let mut wider = ws.clone();
+            let taken = |d: &mainstay_domain::Dependency| d.dependant_id == g.owner_node_id && d.provider_id == edge.provider_id;
+            // A group that asks for more than it has takes all of it: there a member more is a need more.
+            let members = ws.dependencies.iter().filter(|d| {
+                d.group_id == Some(g.id) && d.provider_id.0 != g.owner_node_id.0
+            });
+            if members.count() as i64 >= g.k.0
+                && !ws.dependencies.iter().any(taken) && edge.provider_id.0 != g.owner_node_id.0 && before.iter().all(Option::is_some) {
+                wider.dependencies.push(mainstay_domain::Dependency {
+                    dependant_id: g.owner_node_id,
+                    group_id: Some(g.id),
+                    ..edge.clone()
+                });
+                for (a, b) in before.iter().zip(times(&wider)) {
+                    if let (Some(a), Some(b)) = (a, b) {
+                        prop_assert!(b <= *a, "a member more: {b} after {a}");
+                    }
+                }
+            }
+            let mut stricter = ws.clone();
+            for g in &mut stricter.groups {
+                g.k.0 += 1;
+            }
+            for (a, b) in before.iter().zip(times(&stricter)) {
+                if let (Some(a), Some(b)) = (a, b) {
+                    prop_assert!(b >= *a, "a larger k: {b} before {a}");
+                }
+            }
+        }
+        let mut renamed = ws.clone();
+        for s in &mut renamed.services {
+            s.code.0 = format!("other-{}", s.code.0);
+        }
+        prop_assert_eq!(before, times(&renamed));
+    }
+}
+
+/// When everything can be there with as many people as needed: services, then activities.
+fn times(ws: &Workspace) -> Vec<Option<i64>> {
+    let today = mainstay_domain::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+    let a = mainstay_analysis::analyse(ws, &from_zero(None), today);
+    let services = a.services.iter().map(|s| s.achievable);
+    let activities = a.activities.iter().map(|a| a.ready);
+    services.chain(activities).map(|t| t.map(|m| m.0)).collect()
+}
+
+/// What an RTO leaves follows from detection and decision, not from when the work starts in a scenario.
+#[test]
+fn the_room_of_an_rto_does_not_depend_on_the_start_of_a_scenario() {
+    let v = json!({
+        "schema": "mainstay/1",
+        "settings": {"clock": "declaration", "detection_min": 20, "decision_min": 0},
+        "activities": [{"id": "A", "name": "A", "rto_min": 60, "accepted_mtpd_min": 240}],
+        "services": [], "dependencies": [],
+    });
+    let ws = read(&v.to_string());
+    let today = mainstay_domain::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+    for start in [None, Some(0), Some(5), Some(120)] {
+        let scenario = Scenario {
+            start: start.map(Minutes),
+            ..Scenario::default()
+        };
+        let a = mainstay_analysis::analyse(&ws, &scenario, today);
+        let r = a.activity("A").unwrap();
+        assert_eq!(
+            (r.rto_ceiling, r.slack),
+            (Some(Minutes(220)), Some(Minutes(160))),
+            "{start:?}"
+        );
+    }
 }
