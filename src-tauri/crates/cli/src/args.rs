@@ -237,34 +237,7 @@ pub enum ScenarioCommand {
     #[command(
         after_help = "Example:\n  mainstay scenario save demo.mainstay SC-NG --name \"Northgate lost, warm standby in place\" --down northgate --staff half --strategies st-db-3 --own svc-erp=60 --redundancy grp-hosts=1"
     )]
-    Save {
-        /// The plan file.
-        file: PathBuf,
-        /// The scenario's code.
-        code: String,
-        /// Its name.
-        #[arg(long)]
-        name: Option<String>,
-        /// What is assumed, in words.
-        #[arg(long, value_name = "TEXT")]
-        description: Option<String>,
-        #[command(flatten)]
-        outage: Outage,
-        /// How many people restore: unlimited, full, planned, half, or TEAM=N (0 is a team that is out).
-        #[arg(long, value_name = "STAFF", value_delimiter = ',')]
-        staff: Vec<String>,
-        /// Own restore times that differ from today's.
-        #[arg(long, value_name = "SERVICE=MIN", value_delimiter = ',', value_parser = parse_pair)]
-        own: Vec<(String, String)>,
-        /// Numbers of members of redundancy groups that are enough, where they differ from today's.
-        #[arg(long, value_name = "GROUP=K", value_delimiter = ',', value_parser = parse_pair)]
-        redundancy: Vec<(String, String)>,
-        /// Strategies that are in place.
-        #[arg(long, value_name = "CODE", value_delimiter = ',')]
-        strategies: Vec<String>,
-        #[command(flatten)]
-        format: Format,
-    },
+    Save(Box<SaveScenario>),
     /// Compare saved scenarios with today, side by side: who misses RTO or MTPD, at what loss.
     #[command(after_help = "Example:\n  mainstay scenario compare demo.mainstay SC-NG --json")]
     Compare {
@@ -275,6 +248,36 @@ pub enum ScenarioCommand {
         #[command(flatten)]
         format: Format,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct SaveScenario {
+    /// The plan file.
+    pub file: PathBuf,
+    /// The scenario's code.
+    pub code: String,
+    /// Its name.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// What is assumed, in words.
+    #[arg(long, value_name = "TEXT")]
+    pub description: Option<String>,
+    #[command(flatten)]
+    pub outage: Outage,
+    /// How many people restore: unlimited, full, planned, half, or TEAM=N (0 is a team that is out).
+    #[arg(long, value_name = "STAFF", value_delimiter = ',')]
+    pub staff: Vec<String>,
+    /// Own restore times that differ from today's.
+    #[arg(long, value_name = "SERVICE=MIN", value_delimiter = ',', value_parser = parse_pair)]
+    pub own: Vec<(String, String)>,
+    /// Numbers of members of redundancy groups that are enough, where they differ from today's.
+    #[arg(long, value_name = "GROUP=K", value_delimiter = ',', value_parser = parse_pair)]
+    pub redundancy: Vec<(String, String)>,
+    /// Strategies that are in place.
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub strategies: Vec<String>,
+    #[command(flatten)]
+    pub format: Format,
 }
 
 #[derive(Debug, Subcommand)]

@@ -322,30 +322,20 @@ fn scenario(app: &mut App, command: ScenarioCommand) -> Outcome<()> {
                 print_risk::scenarios(&list)
             }
         }
-        ScenarioCommand::Save {
-            file,
-            code,
-            name,
-            description,
-            outage,
-            staff,
-            own,
-            redundancy,
-            strategies,
-            format,
-        } => {
-            write(app, &file)?;
+        ScenarioCommand::Save(new) => {
+            let new = *new;
+            write(app, &new.file)?;
             let operation = app.save_scenario(&NewScenario {
-                code,
-                name,
-                description,
-                scenario: scenario_args(outage, staff),
-                own_restore: own,
-                redundancy,
-                strategies,
+                code: new.code,
+                name: new.name,
+                description: new.description,
+                scenario: scenario_args(new.outage, new.staff),
+                own_restore: new.own,
+                redundancy: new.redundancy,
+                strategies: new.strategies,
             })?;
             let done = json!({ "operation": operation });
-            if format.json {
+            if new.format.json {
                 print::json(&done)
             } else {
                 say(&done);
