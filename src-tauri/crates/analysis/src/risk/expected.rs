@@ -191,6 +191,12 @@ fn one(
         (Some(d), Some(l)) => Some(d.expected(l)).filter(|x| x.is_finite()),
         _ => None,
     };
+    let ale = per_event.zip(events_per_year).map(|(l, f)| l * f);
+    if ale.is_some_and(|x| !x.is_finite()) {
+        reasons.push(format!(
+            "{code} comes to more in a year than can be counted"
+        ));
+    }
     let result = RiskExpectation {
         code,
         frequency_model: r.frequency_model.unwrap_or(FrequencyModel::Poisson),
@@ -201,7 +207,7 @@ fn one(
         mean_duration_h: duration.map(|d| d.mean()),
         loss_of_mean_duration: duration.and_then(|d| Some(loss.as_ref()?.at(d.mean()))),
         expected_loss_per_event: per_event,
-        ale: per_event.and_then(|l| Some(l * events_per_year?)),
+        ale: ale.filter(|x| x.is_finite()),
         services: services
             .iter()
             .map(|s| ws.services[*s].code.0.clone())

@@ -442,7 +442,9 @@ proptest! {
         let (e, x) = (&r.risks[0].expected, &r.risks[0].figures);
         let (mean, se) = (x.mean.unwrap(), x.se.unwrap());
         // 24 cases: 5 standard errors are exceeded once in many thousand runs.
-        prop_assert!((mean - e.ale.unwrap()).abs() <= 5.0 * se + 1e-6, "{mean} {:?} {se}", e.ale);
+        // Where the loss is nearly always the same, the rare years that differ may be missed, and the error with them.
+        let ale = e.ale.unwrap();
+        prop_assert!((mean - ale).abs() <= 5.0 * se + 1e-5 * ale + 1e-6, "{mean} {ale} {se}");
         let p = [x.p50, x.p90, x.p95, x.p99, x.max].map(Option::unwrap);
         prop_assert!(p.windows(2).all(|w| w[0] <= w[1]));
         prop_assert!(x.exceedance.windows(2).all(|w| w[0].share >= w[1].share && w[0].loss < w[1].loss));
