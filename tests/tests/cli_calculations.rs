@@ -93,6 +93,18 @@ fn the_order_of_recovery() {
     assert_eq!(json_of(d.path(), &line), got);
     let steps = json_of(d.path(), &format!("{line} --by steps"));
     assert!(steps["steps"].as_array().unwrap().len() > 20);
+    // The example is small enough for a proof, whatever the goal.
+    for goal in ["breaches", "loss", "finish"] {
+        let best = json_of(
+            d.path(),
+            &format!(
+                "recover a.mainstay {} --goal {goal} --budget 20",
+                northgate()
+            ),
+        );
+        assert_eq!(best["proven"], true, "{goal}");
+        assert!(best["loss"].as_f64() <= best["list_rule"]["loss"].as_f64() || goal != "loss");
+    }
     // For people it is a table.
     let text = run(d.path(), &line).ends(0).out;
     assert!(

@@ -160,9 +160,10 @@ pub(super) fn search(
         ..schedule::Options::default()
     };
     let free = adapter.times(&work, &schedule::unlimited(&adapter.project));
-    let found = adapter
-        .searchable()
-        .then(|| schedule::solve(&adapter.project, goal.as_goal(), &search, patience.search));
+    let found = adapter.searchable().then(|| {
+        let solve = || schedule::solve(&adapter.project, goal.as_goal(), &search, patience.search);
+        adapter.all_orders(&goal, patience).unwrap_or_else(solve)
+    });
     // Never worse than the list rule, whatever happens in between.
     let plan = found
         .filter(|p| p.cost <= schedule::evaluate(&adapter.project, goal.as_goal(), &begin).cost);
@@ -413,6 +414,21 @@ impl Adapter {
         let sum = tally.total(self.cap_per_h).loss.unwrap_or(0.0);
         // Saturates where a sum is beyond all bounds.
         (sum * 100.0).round() as i64
+    }
+
+    /// The best of all orders by a goal that the solver does not know, where there are few.
+    fn all_orders(&self, goal: &OwnedGoal<'_>, patience: &Patience<'_>) -> Option<Plan> {
+        let OwnedGoal::Loss(cost) = goal else {
+            return None;
+        };
+        let (start, cost) = schedule::exhaust(&self.project, cost.as_ref(), patience.search)?;
+        let plan = schedule::evaluate(&self.project, goal.as_goal(), &start);
+        Some(Plan {
+            bound: cost,
+            proven: true,
+            proven_levels: cost.len(),
+            ..plan
+        })
     }
 
     /// The times of every node when the tasks begin as given.

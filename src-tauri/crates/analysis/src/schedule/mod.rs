@@ -6,6 +6,7 @@
 
 mod bounds;
 mod check;
+mod exhaust;
 mod explain;
 mod gains;
 mod generate;
@@ -20,6 +21,7 @@ mod solve;
 mod unlimited;
 
 pub use check::check;
+pub use exhaust::exhaust;
 pub use explain::{Bottleneck, Cause, Link, Target, bottlenecks, causes, critical_chain};
 pub use gains::{Gain, SCHEDULES_FOR_A_GAIN, gains};
 pub use project::{

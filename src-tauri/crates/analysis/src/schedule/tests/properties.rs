@@ -109,6 +109,28 @@ proptest! {
         prop_assert_eq!(&plan.cost[..levels], &least[..levels]);
     }
 
+    /// For a cost of one's own, which grows faster and faster with some of the ready times.
+    #[test]
+    fn every_order_of_few_tasks_finds_the_least(p in project(4, 3, false)) {
+        let mut p = possible(p);
+        for t in &mut p.tasks {
+            t.demands.truncate(1);
+            for d in &mut t.demands {
+                d.units = 1;
+            }
+        }
+        let dear = |ready: &[Option<i64>], makespan: i64| {
+            let loss = ready.iter().zip(1..).map(|(t, w)| t.map_or(0, |t| w * t.max(0) * t.max(0)));
+            [loss.sum(), makespan, 0, 0, 0]
+        };
+        if check(&p).is_empty() {
+            let (start, cost) = exhaust(&p, &dear, &never).unwrap();
+            prop_assert!(judge::keeps_the_rules(&p, &times(&start)), "{start:?}");
+            prop_assert_eq!(cost, judge::least(&p, Goal::Function(&dear)));
+            prop_assert!(exhaust(&p, &dear, &|| true).is_none(), "told to stop");
+        }
+    }
+
     #[test]
     fn plans_keep_the_rules_and_lie_between_the_limits(p in project(14, 9, false), goal in goal()) {
         let p = possible(p);
