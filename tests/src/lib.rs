@@ -1,4 +1,5 @@
-//! What the whole-product tests share: the programs under test, and the real window through WebDriver.
+//! What the whole-product tests share: workspaces, the programs under test, and the real window through WebDriver.
 
+pub mod plans;
 pub mod programs;
 pub mod window;

@@ -3,7 +3,6 @@
 
 use mainstay_analysis::{Analysis, GapState, Scenario, analyse, spof, synthetic, wording};
 use mainstay_domain::{Minutes, NaiveDate, Severity, Workspace};
-use mainstay_exchange::{ImportOptions, import};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -12,18 +11,7 @@ fn today() -> NaiveDate {
 }
 
 fn read(v: &Value) -> Workspace {
-    let mut n = 0;
-    let mut ids = || {
-        n += 1;
-        uuid::Uuid::from_u128(n)
-    };
-    import(
-        v.to_string().as_bytes(),
-        &ImportOptions { strict: true },
-        &mut ids,
-    )
-    .unwrap()
-    .workspace
+    mainstay_tests::plans::read(&v.to_string())
 }
 
 fn run(ws: &Workspace) -> Analysis {
@@ -230,20 +218,7 @@ fn single_points_of_failure_through_groups() {
 
 #[test]
 fn every_finding_of_the_example_has_a_title_and_a_sentence() {
-    let ws = {
-        let mut n = 0;
-        let mut ids = || {
-            n += 1;
-            uuid::Uuid::from_u128(n)
-        };
-        import(
-            mainstay_exchange::EXAMPLE.as_bytes(),
-            &ImportOptions { strict: true },
-            &mut ids,
-        )
-        .unwrap()
-        .workspace
-    };
+    let ws = mainstay_tests::plans::example();
     let a = run(&ws);
     assert!(
         a.findings

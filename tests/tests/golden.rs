@@ -4,7 +4,7 @@
 use mainstay_analysis::recover::{Outcome, WorkUnit, by_list_rule};
 use mainstay_analysis::{Analysis, MtpdState, Scenario, Spof, Staff, analyse, spof};
 use mainstay_domain::{Minutes, NaiveDate, StaffLevel, Workspace};
-use mainstay_exchange::{EXAMPLE, ImportOptions, import};
+use mainstay_tests::plans;
 use serde_json::Value;
 
 struct Golden {
@@ -17,20 +17,8 @@ struct Golden {
 
 /// The example under "loss of the Northgate server room", 23 November 2026.
 fn golden() -> Golden {
-    let mut n = 0;
-    let mut ids = || {
-        n += 1;
-        uuid::Uuid::from_u128(n)
-    };
-    let ws = import(
-        EXAMPLE.as_bytes(),
-        &ImportOptions { strict: true },
-        &mut ids,
-    )
-    .unwrap()
-    .workspace;
-    let all: Value = serde_json::from_str(include_str!("../data/golden.json")).unwrap();
-    let want = all["demo"].clone();
+    let ws = plans::example();
+    let want = plans::golden()["demo"].clone();
     let names: Vec<&str> = strings(&want["scenario"]["down"]);
     let down = ws
         .services

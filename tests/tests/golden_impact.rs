@@ -5,24 +5,11 @@
 use mainstay_analysis::impact::{self, CalendarMtpdState};
 use mainstay_analysis::{MtpdDifferenceKind, MtpdState, mtpd_detail, people};
 use mainstay_domain::{Minutes, Money, NaiveDate, Workspace};
-use mainstay_exchange::{EXAMPLE, ImportOptions, import};
+use mainstay_tests::plans;
 use serde_json::Value;
 
 fn example() -> (Workspace, Value) {
-    let mut n = 0;
-    let mut ids = || {
-        n += 1;
-        uuid::Uuid::from_u128(n)
-    };
-    let ws = import(
-        EXAMPLE.as_bytes(),
-        &ImportOptions { strict: true },
-        &mut ids,
-    )
-    .unwrap()
-    .workspace;
-    let all: Value = serde_json::from_str(include_str!("../data/golden.json")).unwrap();
-    (ws, all["demo"].clone())
+    (plans::example(), plans::golden()["demo"].clone())
 }
 
 fn day(y: i32, m: u32, d: u32) -> NaiveDate {

@@ -6,20 +6,10 @@ use mainstay_analysis::recover::{
 };
 use mainstay_analysis::{Scenario, Staff, what_if};
 use mainstay_domain::{Minutes, StaffLevel, Workspace};
-use mainstay_exchange::{EXAMPLE, ImportOptions, import};
+use mainstay_exchange::EXAMPLE;
+use mainstay_tests::plans::{example, golden, read};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-
-fn read(text: &str) -> Workspace {
-    let mut n = 0;
-    let mut ids = || {
-        n += 1;
-        uuid::Uuid::from_u128(n)
-    };
-    import(text.as_bytes(), &ImportOptions { strict: true }, &mut ids)
-        .unwrap()
-        .workspace
-}
 
 /// The worked example of C4 and C5, with one team for everything.
 fn orders(people: i64) -> Workspace {
@@ -128,13 +118,9 @@ fn a_search_finds_what_the_list_rule_misses_and_proves_it() {
     );
 }
 
-fn example() -> Workspace {
-    read(EXAMPLE)
-}
-
 /// The example's loss of the Northgate server room from minute 30.
 fn northgate(ws: &Workspace, staff: Staff) -> Scenario {
-    let golden: Value = serde_json::from_str(include_str!("../data/golden.json")).unwrap();
+    let golden = golden();
     let down = golden["demo"]["scenario"]["down"].as_array().unwrap();
     let is_down = |code: &str| down.iter().any(|d| d == code);
     Scenario {

@@ -2,28 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use mainstay_analysis::{risk, strategy};
-use mainstay_domain::Workspace;
-use mainstay_exchange::{EXAMPLE, ImportOptions, import};
+use mainstay_tests::plans::{example, golden};
 use serde_json::Value;
-
-fn example() -> Workspace {
-    let mut n = 0;
-    let mut ids = || {
-        n += 1;
-        uuid::Uuid::from_u128(n)
-    };
-    import(
-        EXAMPLE.as_bytes(),
-        &ImportOptions { strict: true },
-        &mut ids,
-    )
-    .unwrap()
-    .workspace
-}
-
-fn golden() -> Value {
-    serde_json::from_str(include_str!("../data/golden.json")).unwrap()
-}
 
 #[test]
 fn heat_map_and_bands() {

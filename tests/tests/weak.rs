@@ -6,7 +6,7 @@ use mainstay_analysis::{
     pairs, spof, weak_points,
 };
 use mainstay_domain::{NaiveDate, Workspace};
-use mainstay_exchange::{EXAMPLE, ImportOptions, import};
+use mainstay_tests::plans;
 use serde_json::Value;
 
 struct Example {
@@ -17,17 +17,9 @@ struct Example {
 }
 
 fn example() -> Example {
-    let mut n = 0;
-    let mut ids = || {
-        n += 1;
-        uuid::Uuid::from_u128(n)
-    };
-    let options = ImportOptions { strict: true };
-    let ws = import(EXAMPLE.as_bytes(), &options, &mut ids)
-        .unwrap()
-        .workspace;
+    let ws = plans::example();
     let today = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-    let all: Value = serde_json::from_str(include_str!("../data/golden.json")).unwrap();
+    let all = plans::golden();
     Example {
         analysis: analyse(&ws, &Scenario::default(), today),
         spof: spof(&ws),
