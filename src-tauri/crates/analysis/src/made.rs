@@ -22,19 +22,9 @@ impl Made {
         for (name, _) in values {
             assert!(spec.column(name).is_some(), "{table:?} has no {name}");
         }
-        let data = spec
-            .fields
-            .iter()
-            .map(
-                |f| match values.iter().find(|(name, _)| *name == f.column) {
-                    Some((_, d)) => d.clone(),
-                    None if f.nullable => Datum::Null,
-                    None => (f.absent)().unwrap_or(Datum::Null),
-                },
-            )
-            .collect();
         let pos = self.ws.next_pos(table);
-        self.ws.push(table, &Row { id, pos, data }).unwrap();
+        let row = spec.row(id, pos, values);
+        self.ws.push(table, &row).unwrap();
         id
     }
 

@@ -67,28 +67,8 @@ impl Maker {
             | (0x2 << 62)
             | u128::from(self.rng.next() >> 2);
         let id = Uuid::from_u128(bits);
-        let spec = table.spec();
-        let data = spec
-            .fields
-            .iter()
-            .map(|f| {
-                values
-                    .iter()
-                    .find(|(name, _)| *name == f.column)
-                    .map_or_else(
-                        || {
-                            if f.nullable {
-                                Datum::Null
-                            } else {
-                                (f.absent)().unwrap_or(Datum::Null)
-                            }
-                        },
-                        |(_, d)| d.clone(),
-                    )
-            })
-            .collect();
         let pos = self.ws.count(table) as i64 + 1;
-        let put = self.ws.push(table, &Row { id, pos, data });
+        let put = self.ws.push(table, &table.spec().row(id, pos, values));
         debug_assert!(put.is_ok(), "{put:?}");
         id
     }

@@ -1,6 +1,6 @@
 //! Small workspaces for tests, by codes.
 
-use mainstay_domain::{Datum, FieldValue, Level, Row, Table, Uuid, Workspace};
+use mainstay_domain::{Datum, FieldValue, Level, Table, Uuid, Workspace};
 
 /// A workspace to which records are added by code.
 #[derive(Debug, Clone, Default)]
@@ -22,17 +22,9 @@ impl Sketch {
     pub(crate) fn add(&mut self, table: Table, values: &[(&str, Datum)]) -> Uuid {
         self.made += 1;
         let id = Uuid::from_u128(self.made);
-        let field = |f: &mainstay_domain::FieldSpec| {
-            let given = values.iter().find(|v| v.0 == f.column);
-            match given {
-                Some((_, d)) => d.clone(),
-                None if f.nullable => Datum::Null,
-                None => (f.absent)().unwrap_or(Datum::Null),
-            }
-        };
-        let data = table.spec().fields.iter().map(field).collect();
         let pos = self.ws.count(table) as i64 + 1;
-        self.ws.push(table, &Row { id, pos, data }).unwrap();
+        let row = table.spec().row(id, pos, values);
+        self.ws.push(table, &row).unwrap();
         id
     }
 

@@ -71,6 +71,20 @@ impl TableSpec {
         self.fields.iter().position(|f| f.json == name)
     }
 
+    /// A row with these values by column; fields that are not named are as absent.
+    pub fn row(&self, id: Uuid, pos: i64, values: &[(&str, Datum)]) -> Row {
+        let value = |f: &FieldSpec| {
+            let given = values.iter().find(|(name, _)| *name == f.column);
+            match given {
+                Some((_, d)) => d.clone(),
+                None if f.nullable => Datum::Null,
+                None => (f.absent)().unwrap_or(Datum::Null),
+            }
+        };
+        let data = self.fields.iter().map(value).collect();
+        Row { id, pos, data }
+    }
+
     /// Whether its records carry a code of their own.
     pub fn has_code(&self) -> bool {
         self.fields.iter().any(|f| f.column == "code")

@@ -1,6 +1,6 @@
 //! Workspaces of a few nodes for the tests, and random ones.
 
-use mainstay_domain::{Datum, Row, Table, Uuid, Workspace};
+use mainstay_domain::{Datum, Table, Uuid, Workspace};
 use proptest::prelude::*;
 
 /// Services `S00` on, then activities `A00` on; a node is its number, services first.
@@ -28,21 +28,8 @@ fn text(s: impl Into<String>) -> Datum {
 
 /// Adds a record; fields that are not named are as absent.
 pub(crate) fn add(ws: &mut Workspace, table: Table, key: Uuid, values: &[(&str, Datum)]) {
-    let named = |column: &str| {
-        let value = values.iter().find(|(name, _)| *name == column);
-        value.map(|(_, d)| d.clone())
-    };
-    let fields = table.spec().fields.iter();
-    let data = fields
-        .map(|f| {
-            named(f.column).unwrap_or_else(|| {
-                let absent = || (f.absent)().unwrap_or(Datum::Null);
-                if f.nullable { Datum::Null } else { absent() }
-            })
-        })
-        .collect();
     let pos = ws.count(table) as i64 + 1;
-    ws.push(table, &Row { id: key, pos, data }).unwrap();
+    ws.push(table, &table.spec().row(key, pos, values)).unwrap();
 }
 
 impl Plan {
