@@ -359,9 +359,11 @@ fn risks(m: &Maker<'_>) -> Vec<Block> {
         return Vec::new();
     };
     vec![
-        quiet(
-            "Score: likelihood times impact, 1 to 25; 5 and more is medium, 10 high, 15 extreme. Highest residual score first.",
-        ),
+        quiet(if m.ws.risk_matrix.is_empty() {
+            "Score: likelihood times impact, 1 to 25; 5 and more is medium, 10 high, 15 extreme. Highest residual score first."
+        } else {
+            "Score: likelihood times impact, 1 to 25; bands by the organisation's own matrix, elsewhere 5 and more is medium, 10 high, 15 extreme. Highest residual score first."
+        }),
         t,
     ]
 }
