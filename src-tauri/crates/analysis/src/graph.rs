@@ -183,13 +183,9 @@ impl Graph {
         Lists::build(self.nodes, &pairs)
     }
 
-    /// Strongly connected components of the hard edges, providers before dependants, the members of each by code.
-    pub(crate) fn components(&self) -> Components {
-        self.components_of(|_| true)
-    }
-
-    /// The same, where only some nodes need anything.
-    pub(crate) fn components_of(&self, needs: impl Fn(u32) -> bool) -> Components {
+    /// Strongly connected components of the hard edges of those nodes that need anything, providers before dependants,
+    /// the members of each by code.
+    pub(crate) fn components(&self, needs: impl Fn(u32) -> bool) -> Components {
         let mut pairs = Vec::with_capacity(self.edges.len());
         for n in (0..self.nodes as u32).filter(|n| needs(*n)) {
             let providers = self.needs.of(n).iter();

@@ -53,7 +53,7 @@ pub use results::{
     ActivityResult, Analysis, GapState, MtpdDifference, MtpdDifferenceKind, MtpdProposal,
     MtpdState, OwnRestoreSource, PathStep, Proof, RequirementStep, ServiceResult, WeightedMtpd,
 };
-pub use situation::{Scenario, Staff, at_site, of_supplier};
+pub use situation::{Scenario, Staff, at_site, clock, of_supplier};
 pub use spof::{Spof, spof};
 pub use tier::tier;
 pub use weak::{

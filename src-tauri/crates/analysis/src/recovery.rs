@@ -46,7 +46,7 @@ pub(crate) fn unlimited(g: &Graph, situation: &Situation) -> Recovery {
     let mut loops = Vec::new();
     let mut held_up = None;
     // What a strategy makes usable needs nothing, so no loop goes through it.
-    let components = g.components_of(|n| situation.standby(n as usize).is_none());
+    let components = g.components(|n| situation.standby(n as usize).is_none());
     for component in components.iter() {
         if let [n] = component {
             time[*n as usize] = step(g, &time, *n, situation);

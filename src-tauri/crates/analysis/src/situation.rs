@@ -253,7 +253,7 @@ pub(crate) fn graph_of(ws: &Workspace, scenario: &Scenario) -> Index {
 }
 
 /// From when the times of a workspace count.
-pub(crate) fn clock(ws: &Workspace) -> ClockStart {
+pub fn clock(ws: &Workspace) -> ClockStart {
     ws.settings
         .first()
         .map_or(ClockStart::Disruption, |s| s.clock)

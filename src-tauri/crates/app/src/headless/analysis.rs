@@ -11,7 +11,7 @@ use mainstay_analysis::recover::{self, WorkUnit, by_list_rule};
 use mainstay_analysis::risk::{self, ExpectedLosses, RiskRatings};
 use mainstay_analysis::{
     Analysis, Availability, FailurePairs, GapState, Proof, WeakPoints, analyse, availability,
-    pairs, weak_points,
+    clock, pairs, weak_points,
 };
 use mainstay_domain::*;
 use serde::Serialize;
@@ -183,10 +183,7 @@ impl App {
             .limits_staff()
             .then(|| by_list_rule(ws, &scenario, WorkUnit::Services));
         Ok(AnalysisReport {
-            clock: ws
-                .settings
-                .first()
-                .map_or(ClockStart::Disruption, |s| s.clock),
+            clock: clock(ws),
             start_min: a.start.0,
             activities: ws
                 .activities
