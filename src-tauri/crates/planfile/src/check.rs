@@ -1,8 +1,7 @@
 //! Checking a file: pages, references, schema, the chain of the history, and the data against its hash.
 
 use crate::history;
-use crate::lthash::LtHash;
-use crate::{FORMAT_VERSION, PlanFile, PlanFileError, schema};
+use crate::{FORMAT_VERSION, PlanFile, PlanFileError, past, schema};
 use mainstay_domain::{Datum, Kind, Table, Uuid};
 use rusqlite::Connection;
 use serde::Serialize;
@@ -62,7 +61,8 @@ impl PlanFile {
             found(d.0, d.1);
         }
         let rows = self.check_chain(&mut found)?;
-        let (state, records) = self.rehash();
+        let state = past::rehash(&self.ws);
+        let records = Table::ALL.iter().map(|t| self.ws.count(*t) as i64).sum();
         if state != self.state {
             found(
                 "data_hash",
@@ -83,7 +83,7 @@ impl PlanFile {
         found: &mut impl FnMut(&'static str, String),
     ) -> Result<i64, PlanFileError> {
         let (mut seq, mut parent, mut last) = (0, vec![0u8; 32], Vec::new());
-        history::walk(&self.conn, |link| {
+        history::walk(&self.conn, 0, |link| {
             let n = link.entry.seq;
             if n != seq + 1 {
                 found(
@@ -110,18 +110,6 @@ impl PlanFile {
             );
         }
         Ok(seq)
-    }
-
-    fn rehash(&self) -> (LtHash, i64) {
-        let mut state = LtHash::new();
-        let mut n = 0;
-        for t in Table::ALL {
-            for row in self.ws.rows(*t) {
-                state.add(*t, &row);
-                n += 1;
-            }
-        }
-        (state, n)
     }
 
     /// What foreign keys cannot watch: references to activities or services, and codes that must be unique.

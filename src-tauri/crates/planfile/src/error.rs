@@ -80,6 +80,9 @@ pub enum PlanFileError {
     /// There is no step to take back.
     #[error("there is nothing to undo{}", .0.as_deref().map(|r| format!(": {r}")).unwrap_or_default())]
     NothingToUndo(Option<String>),
+    /// The history has no such row.
+    #[error("the history has no row {0}")]
+    NoSuchPoint(i64),
     /// There is no step to do again.
     #[error("there is nothing to redo")]
     NothingToRedo,

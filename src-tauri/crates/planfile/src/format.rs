@@ -7,9 +7,9 @@ use std::path::Path;
 /// `application_id` in the SQLite header: "MSTY".
 pub const APPLICATION_ID: i64 = 0x4D53_5459;
 /// `user_version` in the SQLite header: the format this program writes.
-pub const FORMAT_VERSION: i64 = 2;
-/// The oldest program that may read what this program writes: 0.1.0 knew format 1 only, and would lose what is new.
-pub const OLDEST_READER: &str = "0.2.0";
+pub const FORMAT_VERSION: i64 = 3;
+/// The oldest program that may read what this program writes: those before it know neither merges nor encryption.
+pub const OLDEST_READER: &str = "0.3.0";
 
 /// Looks at the first hundred bytes, before SQLite touches the file; reads only.
 ///

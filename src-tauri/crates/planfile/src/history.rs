@@ -22,7 +22,7 @@ pub struct Entry {
     pub seq: i64,
     /// The step it belongs to: the number of the step's first row; for undo and redo the step they move.
     pub step: i64,
-    /// `baseline`, `edit`, `undo`, `redo` or `barrier`.
+    /// `baseline`, `edit`, `undo`, `redo`, `merge`, `barrier`, `give_out` or `copy`.
     pub kind: String,
     /// What was done, as the undo button names it.
     pub operation: String,
@@ -34,21 +34,68 @@ pub struct Entry {
     pub author: String,
     /// On which device.
     pub device: String,
+    /// The format version that its changes were recorded under.
+    pub format: i64,
     /// Hash of all data after it, 64 hexadecimal digits.
     pub data_hash: String,
+    /// Hash of the row itself, 64 hexadecimal digits.
+    pub hash: String,
+    /// For a merge, the hash of the last row of the copy that was brought back.
+    pub merged: Option<String>,
 }
 
 /// A whole row, as its hash covers it.
 pub(crate) struct Link {
     pub entry: Entry,
-    pub format: i64,
     pub changeset: Vec<u8>,
     pub data_hash: Vec<u8>,
     pub parent: Vec<u8>,
+    pub other_parent: Option<Vec<u8>>,
     pub hash: Vec<u8>,
 }
 
+/// What a new row says beside its place in the chain.
+pub(crate) struct NewRow<'a> {
+    pub kind: &'a str,
+    pub operation: &'a str,
+    pub merge_key: Option<&'a str>,
+    /// The step it belongs to; its own where there is none.
+    pub step: Option<i64>,
+    pub changeset: Vec<u8>,
+    pub data_hash: [u8; 32],
+    pub other_parent: Option<Vec<u8>>,
+}
+
 impl Link {
+    /// The row that follows the one with this number and hash.
+    pub(crate) fn after((last, parent): (i64, Vec<u8>), new: NewRow<'_>, by: &Stamp) -> Link {
+        let seq = last + 1;
+        let mut link = Link {
+            entry: Entry {
+                seq,
+                step: new.step.unwrap_or(seq),
+                kind: new.kind.into(),
+                operation: new.operation.into(),
+                merge_key: new.merge_key.map(Into::into),
+                at: by.at.clone(),
+                author: by.author.clone(),
+                device: by.device.clone(),
+                format: crate::FORMAT_VERSION,
+                data_hash: hex(&new.data_hash),
+                hash: String::new(),
+                merged: new.other_parent.as_deref().map(hex),
+            },
+            changeset: new.changeset,
+            data_hash: new.data_hash.to_vec(),
+            parent,
+            other_parent: new.other_parent,
+            hash: Vec::new(),
+        };
+        link.hash = link.expected_hash().to_vec();
+        link.entry.hash = hex(&link.hash);
+        link
+    }
+
     /// What the row's hash has to be.
     pub(crate) fn expected_hash(&self) -> [u8; 32] {
         let mut h = blake3::Hasher::new_derive_key("mainstay 1 history");
@@ -56,7 +103,7 @@ impl Link {
         let (seq, step, format) = (
             e.seq.to_le_bytes(),
             e.step.to_le_bytes(),
-            self.format.to_le_bytes(),
+            e.format.to_le_bytes(),
         );
         let parts: [&[u8]; 12] = [
             &seq,
@@ -76,6 +123,10 @@ impl Link {
             h.update(&(p.len() as u64).to_le_bytes()).update(p);
         }
         h.update(&self.parent);
+        // Rows of the formats before merging have no such part, and keep their hashes.
+        if let Some(other) = &self.other_parent {
+            h.update(&(other.len() as u64).to_le_bytes()).update(other);
+        }
         *h.finalize().as_bytes()
     }
 }
@@ -83,12 +134,12 @@ impl Link {
 pub(crate) fn append(conn: &Connection, link: &Link) -> Result<(), PlanFileError> {
     let e = &link.entry;
     conn.prepare_cached(
-        "INSERT INTO history (seq, step, kind, operation, merge_key, at, author, device, format, changeset, data_hash, parent, hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        "INSERT INTO history (seq, step, kind, operation, merge_key, at, author, device, format, changeset, data_hash, parent, other_parent, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(rusqlite::params![
-        e.seq, e.step, e.kind, e.operation, e.merge_key, e.at, e.author, e.device, link.format, link.changeset,
-        link.data_hash, link.parent, link.hash
+        e.seq, e.step, e.kind, e.operation, e.merge_key, e.at, e.author, e.device, e.format, link.changeset,
+        link.data_hash, link.parent, link.other_parent, link.hash
     ])?;
     Ok(())
 }
@@ -98,23 +149,29 @@ pub(crate) fn entries(conn: &Connection) -> Result<Vec<Entry>, PlanFileError> {
     select(conn, "")
 }
 
-/// Every row that says what the data was or how it changed, oldest first: what undo and redo go by.
+/// Every row that undo and redo go by, oldest first.
 ///
 /// A migration that leaves the data as it is has a row but no changeset; there is nothing of it to take back.
 pub(crate) fn changes(conn: &Connection) -> Result<Vec<Entry>, PlanFileError> {
-    select(conn, "WHERE kind = 'baseline' OR length(changeset) > 0")
+    select(
+        conn,
+        "WHERE kind IN ('baseline', 'barrier', 'copy') OR length(changeset) > 0",
+    )
 }
+
+const COLUMNS: &str = "seq, step, kind, operation, merge_key, at, author, device, format, data_hash, hash, other_parent";
 
 fn select(conn: &Connection, which: &str) -> Result<Vec<Entry>, PlanFileError> {
     let mut q = conn.prepare(&format!(
-        "SELECT seq, step, kind, operation, merge_key, at, author, device, data_hash FROM history {which} ORDER BY seq",
+        "SELECT {COLUMNS} FROM history {which} ORDER BY seq",
     ))?;
     let rows = q.query_map([], entry)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 fn entry(r: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
-    let hash: Vec<u8> = r.get(8)?;
+    let (data_hash, hash): (Vec<u8>, Vec<u8>) = (r.get(9)?, r.get(10)?);
+    let other: Option<Vec<u8>> = r.get(11)?;
     Ok(Entry {
         seq: r.get(0)?,
         step: r.get(1)?,
@@ -124,26 +181,37 @@ fn entry(r: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
         at: r.get(5)?,
         author: r.get(6)?,
         device: r.get(7)?,
-        data_hash: hex(&hash),
+        format: r.get(8)?,
+        data_hash: hex(&data_hash),
+        hash: hex(&hash),
+        merged: other.as_deref().map(hex),
     })
 }
 
-/// Calls back with every whole row, oldest first.
-pub(crate) fn walk(conn: &Connection, mut each: impl FnMut(Link)) -> Result<(), PlanFileError> {
-    let mut q = conn.prepare(
-        "SELECT seq, step, kind, operation, merge_key, at, author, device, data_hash, format, changeset, parent, hash
-         FROM history ORDER BY seq",
-    )?;
-    let mut rows = q.query([])?;
+/// A whole row from a query of [`COLUMNS`] and then changeset and parent.
+fn link(r: &rusqlite::Row<'_>) -> rusqlite::Result<Link> {
+    Ok(Link {
+        entry: entry(r)?,
+        data_hash: r.get(9)?,
+        hash: r.get(10)?,
+        other_parent: r.get(11)?,
+        changeset: r.get(12)?,
+        parent: r.get(13)?,
+    })
+}
+
+/// Calls back with every whole row after `seq`, oldest first.
+pub(crate) fn walk(
+    conn: &Connection,
+    after: i64,
+    mut each: impl FnMut(Link),
+) -> Result<(), PlanFileError> {
+    let mut q = conn.prepare(&format!(
+        "SELECT {COLUMNS}, changeset, parent FROM history WHERE seq > ?1 ORDER BY seq"
+    ))?;
+    let mut rows = q.query([after])?;
     while let Some(r) = rows.next()? {
-        each(Link {
-            entry: entry(r)?,
-            data_hash: r.get(8)?,
-            format: r.get(9)?,
-            changeset: r.get(10)?,
-            parent: r.get(11)?,
-            hash: r.get(12)?,
-        });
+        each(link(r)?);
     }
     Ok(())
 }

@@ -3,20 +3,24 @@
 //! There is one way to write, [`PlanFile::transact`]: it owns the SQLite transaction, the recorded changeset, the
 //! history row and the list of what changed. Undo and redo apply inverted changesets and check the hash of the data.
 
+mod change;
 mod check;
 mod error;
 mod file;
 mod format;
 mod history;
+mod keyframe;
 mod lock;
 mod lthash;
 mod migrate;
 mod open;
+mod past;
 mod schema;
 mod sql;
 mod transact;
 mod undo;
 
+pub use change::{FieldChange, RowChange, What};
 pub use check::{Damage, Report};
 pub use error::PlanFileError;
 pub use file::write_whole_file;

@@ -1,8 +1,8 @@
 //! Raising a file of an older format to the one this program writes: a copy beside it first, then all or nothing.
 
-use crate::history::{self, Entry, Link, Stamp};
+use crate::history::{self, Link, NewRow, Stamp};
 use crate::open::{self, Access};
-use crate::{FORMAT_VERSION, PlanFileError, file, format, schema, sql};
+use crate::{FORMAT_VERSION, PlanFileError, file, format, keyframe, schema, sql};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use std::ffi::OsString;
@@ -94,27 +94,26 @@ fn raise(
     // Read before it is committed, so that a file that cannot be opened afterwards stays what it was.
     sql::load(conn)?;
     let state = open::state(conn, path)?;
-    let (last, parent) = history::tip(conn)?;
-    let mut link = Link {
-        entry: Entry {
-            seq: last + 1,
-            step: last + 1,
-            kind: "edit".into(),
-            operation: format!("bring the file to format {FORMAT_VERSION}"),
-            merge_key: None,
-            at: by.at.clone(),
-            author: by.author.clone(),
-            device: by.device.clone(),
-            data_hash: history::hex(&state.digest()),
-        },
-        format: FORMAT_VERSION,
+    let new = NewRow {
+        kind: "edit",
+        operation: &format!("bring the file to format {FORMAT_VERSION}"),
+        merge_key: None,
+        step: None,
         changeset: Vec::new(),
-        data_hash: state.digest().to_vec(),
-        parent,
-        hash: Vec::new(),
+        data_hash: state.digest(),
+        other_parent: None,
     };
-    link.hash = link.expected_hash().to_vec();
+    let link = Link::after(history::tip(conn)?, new, by);
     history::append(conn, &link)?;
+    // Files of the first formats kept nothing from which the data could be made anew.
+    if !keyframe::any(conn)? {
+        keyframe::put(
+            conn,
+            link.entry.seq,
+            FORMAT_VERSION,
+            &keyframe::content(conn)?,
+        )?;
+    }
     conn.flush_prepared_statement_cache();
     Ok(())
 }
@@ -222,7 +221,7 @@ fn reserve(path: &Path, what: &str) -> Result<PathBuf, PlanFileError> {
     }
 }
 
-/// `plan.before-format-2.mainstay`, then `plan.before-format-2.2.mainstay` and so on.
+/// `plan.before-format-3.mainstay`, then `plan.before-format-3.2.mainstay` and so on.
 fn copy_name(path: &Path, n: u32) -> OsString {
     let ending = path.extension().filter(|e| *e == "mainstay");
     let whole = path.file_name().unwrap_or_default();
@@ -275,12 +274,13 @@ mod tests {
 
     #[test]
     fn a_step_that_fails_leaves_everything_as_it_was() {
-        let [first, second] = schema::SCHEMA_STEPS;
-        let broken = format!("{second} CREATE TABLE scenario (again);");
-        check("", &[first, &broken], "already exists");
-        let more = format!("{second} CREATE TABLE stray (x); UPDATE site SET name = 'gone';");
-        check("", &[first, &more], "stray");
-        check("", &[first, "DROP TABLE site;"], "is missing");
+        let [first, second, third] = schema::SCHEMA_STEPS;
+        let broken = format!("{third} CREATE TABLE scenario (again);");
+        check("", &[first, second, &broken], "already exists");
+        let more = format!("{third} CREATE TABLE stray (x); UPDATE site SET name = 'gone';");
+        check("", &[first, second, &more], "stray");
+        let less = format!("{third} DROP TABLE site;");
+        check("", &[first, second, &less], "is missing");
     }
 
     #[test]
@@ -295,11 +295,11 @@ mod tests {
     #[test]
     fn copies_are_named_after_the_file() {
         let name = |path: &str, n| copy_name(Path::new(path), n).into_string().unwrap();
-        assert_eq!(name("a/plan.mainstay", 1), "plan.before-format-2.mainstay");
-        assert_eq!(name("plan.mainstay", 3), "plan.before-format-2.3.mainstay");
+        assert_eq!(name("a/plan.mainstay", 1), "plan.before-format-3.mainstay");
+        assert_eq!(name("plan.mainstay", 3), "plan.before-format-3.3.mainstay");
         assert_eq!(
             name("a.b/plan v1.2", 1),
-            "plan v1.2.before-format-2.mainstay"
+            "plan v1.2.before-format-3.mainstay"
         );
     }
 }

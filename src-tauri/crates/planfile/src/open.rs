@@ -1,13 +1,14 @@
 //! Making, opening and closing a plan file.
 
 use crate::format::{self, FORMAT_VERSION};
-use crate::history::{self, Entry, Link, Stamp};
+use crate::history::{self, Entry, Link, NewRow, Stamp};
 use crate::lock::Lock;
 use crate::lthash::LtHash;
 use crate::undo::Steps;
-use crate::{PlanFileError, file, migrate, schema, sql};
+use crate::{PlanFileError, file, keyframe, migrate, schema, sql};
 use mainstay_domain::{Table, Workspace};
 use rusqlite::config::DbConfig;
+use rusqlite::session::Session;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -204,36 +205,36 @@ fn fill(tmp: &Path, ws: &Workspace, operation: &str, stamp: &Stamp) -> Result<()
     conn.execute_batch("BEGIN IMMEDIATE")?;
     schema::create(&conn)?;
     let mut state = LtHash::new();
-    for t in Table::ALL {
-        for row in ws.rows(*t) {
-            sql::insert(&conn, *t, &row)?;
-            state.add(*t, &row);
+    let content = {
+        let mut session = Session::new(&conn)?;
+        for t in Table::ALL {
+            session.attach(Some(t.spec().name))?;
         }
-    }
+        for t in Table::ALL {
+            for row in ws.rows(*t) {
+                sql::insert(&conn, *t, &row)?;
+                state.add(*t, &row);
+            }
+        }
+        let mut content = Vec::new();
+        session.changeset_strm(&mut content)?;
+        content
+    };
     conn.execute(
         "INSERT INTO head (one, state) VALUES (1, ?1)",
         [state.bytes()],
     )?;
-    let mut link = Link {
-        entry: Entry {
-            seq: 1,
-            step: 1,
-            kind: "baseline".into(),
-            operation: operation.into(),
-            merge_key: None,
-            at: stamp.at.clone(),
-            author: stamp.author.clone(),
-            device: stamp.device.clone(),
-            data_hash: String::new(),
-        },
-        format: FORMAT_VERSION,
+    let first = NewRow {
+        kind: "baseline",
+        operation,
+        merge_key: None,
+        step: None,
         changeset: Vec::new(),
-        data_hash: state.digest().to_vec(),
-        parent: vec![0; 32],
-        hash: Vec::new(),
+        data_hash: state.digest(),
+        other_parent: None,
     };
-    link.hash = link.expected_hash().to_vec();
-    history::append(&conn, &link)?;
+    history::append(&conn, &Link::after((0, vec![0; 32]), first, stamp))?;
+    keyframe::put(&conn, 1, FORMAT_VERSION, &content)?;
     conn.flush_prepared_statement_cache();
     conn.execute_batch("COMMIT")?;
     conn.close().map_err(|(_, e)| e.into())

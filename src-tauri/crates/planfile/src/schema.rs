@@ -10,6 +10,7 @@ use rusqlite::Connection;
 pub const SCHEMA_STEPS: [&str; FORMAT_VERSION as usize] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
 ];
 
 /// The tables of the domain as `CREATE TABLE` statements, in order; a test compares their columns with what

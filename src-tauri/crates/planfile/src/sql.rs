@@ -1,7 +1,7 @@
 //! The statements of each table, and the way between rows and values.
 
 use crate::PlanFileError;
-use mainstay_domain::{Datum, FieldSpec, Kind, Row, Table, TableSpec, Uuid, Workspace};
+use mainstay_domain::{Datum, Kind, Row, Table, TableSpec, Uuid, Workspace};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql};
 
@@ -110,11 +110,10 @@ fn values(row: &Row) -> impl Iterator<Item = Box<dyn ToSql + '_>> {
 }
 
 fn row_from(s: &'static TableSpec, r: &rusqlite::Row<'_>) -> Result<Row, PlanFileError> {
-    let id: Vec<u8> = r.get(0)?;
-    let id = Uuid::from_slice(&id).map_err(|_| bad(s, "id", "a key of another length"))?;
+    let id = key(s, r.get_ref(0)?)?;
     let mut data = Vec::with_capacity(s.fields.len());
-    for (i, f) in s.fields.iter().enumerate() {
-        data.push(datum(s, f, r.get_ref(i + 2)?)?);
+    for i in 0..s.fields.len() {
+        data.push(datum(s, i, r.get_ref(i + 2)?)?);
     }
     Ok(Row {
         id,
@@ -123,7 +122,21 @@ fn row_from(s: &'static TableSpec, r: &rusqlite::Row<'_>) -> Result<Row, PlanFil
     })
 }
 
-fn datum(s: &'static TableSpec, f: &FieldSpec, v: ValueRef<'_>) -> Result<Datum, PlanFileError> {
+/// A record's key.
+pub(crate) fn key(s: &'static TableSpec, v: ValueRef<'_>) -> Result<Uuid, PlanFileError> {
+    v.as_blob()
+        .ok()
+        .and_then(|b| Uuid::from_slice(b).ok())
+        .ok_or_else(|| bad(s, "id", "a key of another kind"))
+}
+
+/// The value of a field as it is stored; whether it is legal there is judged by the record.
+pub(crate) fn datum(
+    s: &'static TableSpec,
+    field: usize,
+    v: ValueRef<'_>,
+) -> Result<Datum, PlanFileError> {
+    let f = &s.fields[field];
     Ok(match (v, f.kind) {
         (ValueRef::Null, _) => Datum::Null,
         (ValueRef::Integer(n), _) => Datum::Int(n),

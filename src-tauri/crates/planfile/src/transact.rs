@@ -1,7 +1,7 @@
 //! The one way to write.
 
-use crate::history::{self, Entry, Link, Stamp};
-use crate::{FORMAT_VERSION, PlanFile, PlanFileError, open, sql};
+use crate::history::{self, Link, NewRow, Stamp};
+use crate::{PlanFile, PlanFileError, open, sql};
 use mainstay_domain::{Record, Row, Table, Uuid, Workspace};
 use rusqlite::Connection;
 use rusqlite::session::Session;
@@ -39,6 +39,8 @@ impl Operation {
 pub struct Committed {
     /// The tables whose records changed, by name, in the domain's order; empty when nothing changed.
     pub tags: Vec<&'static str>,
+    /// The records that were added, changed or removed.
+    pub rows: Vec<(Table, Uuid)>,
 }
 
 /// An open transaction: reads and writes records, in the file and in memory alike.
@@ -118,6 +120,27 @@ impl Tx<'_> {
     }
 }
 
+/// What was recorded of a change, for its row in the history.
+pub(crate) struct Recorded {
+    pub kind: &'static str,
+    /// The step it belongs to, where that is not its own.
+    pub step: Option<i64>,
+    pub changeset: Vec<u8>,
+    /// For a merge, the last row of the copy.
+    pub other_parent: Option<Vec<u8>>,
+}
+
+impl Recorded {
+    pub(crate) fn of(kind: &'static str, changeset: Vec<u8>) -> Self {
+        Self {
+            kind,
+            step: None,
+            changeset,
+            other_parent: None,
+        }
+    }
+}
+
 impl PlanFile {
     /// Does something in one transaction: all of it, recorded as one row of the history, or nothing.
     ///
@@ -165,21 +188,19 @@ impl PlanFile {
             (result?, tx.barrier, changeset)
         };
         let kind = if barrier { "barrier" } else { "edit" };
-        let committed = self.commit(kind, op, None, stamp, changeset, before)?;
+        let committed = self.commit(op, stamp, Recorded::of(kind, changeset), before)?;
         Ok((value, committed))
     }
 
     /// Writes the history row and the data hash, commits, and remembers the step.
     pub(crate) fn commit(
         &mut self,
-        kind: &str,
         op: &Operation,
-        step: Option<i64>,
         stamp: &Stamp,
-        changeset: Vec<u8>,
+        recorded: Recorded,
         before: &BTreeMap<(Table, Uuid), Option<Row>>,
     ) -> Result<Committed, PlanFileError> {
-        if changeset.is_empty() {
+        if recorded.changeset.is_empty() {
             self.conn.execute_batch("ROLLBACK")?;
             return Ok(Committed::default());
         }
@@ -194,30 +215,19 @@ impl PlanFile {
             }
             tags.insert(*table);
         }
-        let (last, parent) = history::tip(&self.conn)?;
-        let seq = last + 1;
-        let joined = (kind == "edit")
+        let joined = (recorded.kind == "edit")
             .then(|| self.steps.joins(op, stamp))
             .flatten();
-        let mut link = Link {
-            entry: Entry {
-                seq,
-                step: step.or(joined).unwrap_or(seq),
-                kind: kind.into(),
-                operation: op.name.clone(),
-                merge_key: op.merge_key.clone(),
-                at: stamp.at.clone(),
-                author: stamp.author.clone(),
-                device: stamp.device.clone(),
-                data_hash: history::hex(&state.digest()),
-            },
-            format: FORMAT_VERSION,
-            changeset,
-            data_hash: state.digest().to_vec(),
-            parent,
-            hash: Vec::new(),
+        let new = NewRow {
+            kind: recorded.kind,
+            operation: &op.name,
+            merge_key: op.merge_key.as_deref(),
+            step: recorded.step.or(joined),
+            changeset: recorded.changeset,
+            data_hash: state.digest(),
+            other_parent: recorded.other_parent,
         };
-        link.hash = link.expected_hash().to_vec();
+        let link = Link::after(history::tip(&self.conn)?, new, stamp);
         history::append(&self.conn, &link)?;
         self.conn
             .prepare_cached("UPDATE head SET state = ?1 WHERE one = 1")?
@@ -236,6 +246,7 @@ impl PlanFile {
         self.steps.take(&link.entry);
         Ok(Committed {
             tags: tags.into_iter().map(|t| t.spec().name).collect(),
+            rows: before.keys().copied().collect(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! Undo and redo: recorded changesets, inverted or applied again, and checked by the hash of the data.
 
 use crate::history::{Entry, Stamp};
+use crate::transact::Recorded;
 use crate::{Committed, Operation, PlanFile, PlanFileError, open, sql};
 use mainstay_domain::{Row, Table, Uuid};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
@@ -39,7 +40,7 @@ impl Steps {
 
     pub(crate) fn take(&mut self, e: &Entry) {
         match e.kind.as_str() {
-            "edit" => {
+            "edit" | "merge" => {
                 self.redo.clear();
                 match self.undo.last_mut().filter(|s| s.step == e.step) {
                     Some(s) => {
@@ -61,18 +62,26 @@ impl Steps {
                 merge_key: None,
                 ..s
             })),
-            "barrier" => {
-                *self = Self {
-                    floor: Some(format!("“{}” cannot be taken back", e.operation)),
-                    ..Self::default()
-                }
-            }
-            _ => {
-                *self = Self {
-                    floor: None,
-                    ..Self::default()
-                }
-            }
+            // What was given out stays as it is; the row says so and does nothing.
+            "give_out" => {}
+            "barrier" => self.stop(format!("“{}” cannot be taken back", e.operation)),
+            "copy" => self.stop(format!(
+                "this is the {}, and what was done before can only be taken back in the original",
+                e.operation
+            )),
+            _ if e.seq > 1 => self.stop(format!(
+                "“{}” began a new epoch; what was done before can be looked at, not taken back",
+                e.operation
+            )),
+            _ => *self = Self::default(),
+        }
+    }
+
+    /// Forgets every step, and remembers why.
+    fn stop(&mut self, why: String) {
+        *self = Self {
+            floor: Some(why),
+            ..Self::default()
         }
     }
 
@@ -149,7 +158,7 @@ impl PlanFile {
 
     fn replay(
         &mut self,
-        kind: &str,
+        kind: &'static str,
         step: &Step,
         changesets: Vec<Vec<u8>>,
         goal: &[u8],
@@ -165,7 +174,7 @@ impl PlanFile {
 
     fn try_replay(
         &mut self,
-        kind: &str,
+        kind: &'static str,
         step: &Step,
         changesets: Vec<Vec<u8>>,
         goal: &[u8],
@@ -221,7 +230,11 @@ impl PlanFile {
             name: step.operation.clone(),
             merge_key: None,
         };
-        self.commit(kind, &op, Some(step.step), stamp, recorded, before)
+        let recorded = Recorded {
+            step: Some(step.step),
+            ..Recorded::of(kind, recorded)
+        };
+        self.commit(&op, stamp, recorded, before)
     }
 }
 

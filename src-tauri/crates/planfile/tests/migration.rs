@@ -123,7 +123,7 @@ fn for_writing_it_is_copied_and_raised() {
     let file = open(&path);
     holds_the_old_values(file.workspace());
     let copy = file.copy_before_raising().unwrap().to_path_buf();
-    assert_eq!(copy, path.with_file_name("plan.before-format-2.mainstay"));
+    assert_eq!(copy, path.with_file_name("plan.before-format-3.mainstay"));
     assert_eq!(
         sound(&file),
         DATA_HASH,
@@ -133,7 +133,7 @@ fn for_writing_it_is_copied_and_raised() {
     let last = history.last().unwrap();
     assert_eq!(
         (history.len(), last.operation.as_str(), last.kind.as_str()),
-        (12, "bring the file to format 2", "edit")
+        (12, "bring the file to format 3", "edit")
     );
     assert_eq!(
         (last.author.as_str(), last.device.as_str()),
@@ -143,9 +143,9 @@ fn for_writing_it_is_copied_and_raised() {
     file.close().unwrap();
     assert_eq!(
         dir.names(),
-        ["plan.before-format-2.mainstay", "plan.mainstay"]
+        ["plan.before-format-3.mainstay", "plan.mainstay"]
     );
-    assert_eq!((format_in_header(&path), format_in_header(&copy)), (2, 1));
+    assert_eq!((format_in_header(&path), format_in_header(&copy)), (3, 1));
     let bytes = std::fs::read(&copy).unwrap();
     assert_eq!(
         &bytes[18..20],
@@ -281,15 +281,15 @@ fn a_raised_file_has_the_schema_of_a_new_one() {
         all
     };
     assert_eq!(schema(&path), schema(&new));
-    assert_eq!(format_in_header(&new), 2);
+    assert_eq!(format_in_header(&new), 3);
 }
 
 #[test]
 fn a_copy_never_replaces_a_file() {
     let (dir, path) = Folder::new();
-    let theirs = dir.with("plan.before-format-2.mainstay", b"somebody's notes");
+    let theirs = dir.with("plan.before-format-3.mainstay", b"somebody's notes");
     let file = open(&path);
-    let copy = path.with_file_name("plan.before-format-2.2.mainstay");
+    let copy = path.with_file_name("plan.before-format-3.2.mainstay");
     assert_eq!(file.copy_before_raising(), Some(copy.as_path()));
     holds_the_old_values(look(&copy).workspace());
     assert_eq!(std::fs::read(theirs).unwrap(), b"somebody's notes");
@@ -435,7 +435,7 @@ fn a_journal_that_was_left_behind_is_played_back_first() {
         .unwrap();
     assert_eq!(reader, "0.1.1", "the copy has what stood in the journal");
     file.close().unwrap();
-    assert_eq!(format_in_header(&path), 2);
+    assert_eq!(format_in_header(&path), 3);
 }
 
 /// A rollback journal that puts the first page back, as a power cut in the middle of the commit leaves it behind.
@@ -472,4 +472,32 @@ fn a_power_cut_in_the_middle_of_raising_leaves_format_1() {
     assert_eq!(sound(&file), DATA_HASH);
     assert_eq!(file.history().unwrap().len(), 12);
     assert!(file.copy_before_raising().is_some());
+}
+
+/// `fixtures/format-2.mainstay`: the workspace of the first fixture without its approved version, three renamings, a
+/// loss limit, a what-if saved and removed, and the removal taken back.
+#[test]
+fn a_file_of_format_2_opens_with_its_history() {
+    let dir = Folder(tempfile::tempdir().unwrap());
+    let path = dir.with(
+        "plan.mainstay",
+        include_bytes!("fixtures/format-2.mainstay"),
+    );
+    let mut file = open(&path);
+    assert_eq!(
+        sound(&file),
+        "9b45f88fb7584f39f317abad5e5777f683b4194ff59218c926bbfc3114675d9c"
+    );
+    assert_eq!(file.workspace().services[0].name, "Portal of orders");
+    assert_eq!(file.undo_name(), Some("save what-if SC-1"));
+    assert_eq!(file.redo_name(), Some("remove what-if SC-1"));
+    file.redo(&stamp(1)).unwrap();
+    assert!(file.workspace().scenarios.is_empty());
+    for _ in 0..3 {
+        file.undo(&stamp(2)).unwrap();
+    }
+    assert_eq!(file.workspace().settings[0].loss_limit, None);
+    let before = file.as_of(2).unwrap();
+    assert_eq!(before.services[0].name, "Order portal");
+    sound(&file);
 }

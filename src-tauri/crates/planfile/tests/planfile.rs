@@ -137,7 +137,14 @@ fn the_steps_of_the_schema_make_what_the_domain_describes() {
         .map(|r| r.unwrap())
         .collect();
     let mut want: Vec<&str> = Table::ALL.iter().map(|t| t.spec().name).collect();
-    want.extend(["format", "head", "history"]);
+    want.extend([
+        "far_history",
+        "format",
+        "head",
+        "history",
+        "keyframe",
+        "merge_alias",
+    ]);
     want.sort_unstable();
     assert_eq!(have.iter().map(|h| h.0.as_str()).collect::<Vec<_>>(), want);
     for (name, sql) in have {
