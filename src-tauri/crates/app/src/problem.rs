@@ -81,6 +81,8 @@ impl From<PlanFileError> for Problem {
             E::NothingToUndo(_) => "nothing_to_undo",
             E::NothingToRedo => "nothing_to_redo",
             E::Inexact(_) => "inexact",
+            E::NoSuchPoint(_) => "no_such_point",
+            E::Cancelled => "cancelled",
             _ => "sqlite",
         };
         let mut text = e.to_string();

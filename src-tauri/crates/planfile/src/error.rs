@@ -89,6 +89,9 @@ pub enum PlanFileError {
     /// Undo or redo would not have given the data that stood there before.
     #[error("“{0}” cannot be taken back or done again exactly, so nothing was changed")]
     Inexact(String),
+    /// Whoever asked for it said to stop.
+    #[error("stopped; nothing was changed")]
+    Cancelled,
     /// SQLite answered otherwise.
     #[error("the plan file could not be used: {0}")]
     Sqlite(rusqlite::Error),

@@ -3,8 +3,10 @@
 //! There is one way to write, [`PlanFile::transact`]: it owns the SQLite transaction, the recorded changeset, the
 //! history row and the list of what changed. Undo and redo apply inverted changesets and check the hash of the data.
 
+mod backup;
 mod change;
 mod check;
+mod copy;
 mod error;
 mod file;
 mod format;
@@ -20,8 +22,10 @@ mod sql;
 mod transact;
 mod undo;
 
+pub use backup::{BackupFile, back_up, backups, folder_beside, restore, thin};
 pub use change::{FieldChange, RowChange, What};
 pub use check::{Damage, Report};
+pub use copy::Progress;
 pub use error::PlanFileError;
 pub use file::write_whole_file;
 pub use format::{APPLICATION_ID, FORMAT_VERSION, OLDEST_READER};

@@ -1,10 +1,9 @@
 //! Raising a file of an older format to the one this program writes: a copy beside it first, then all or nothing.
 
 use crate::history::{self, Link, NewRow, Stamp};
-use crate::open::{self, Access};
-use crate::{FORMAT_VERSION, PlanFileError, file, format, keyframe, schema, sql};
+use crate::open;
+use crate::{FORMAT_VERSION, PlanFileError, copy, keyframe, schema, sql};
 use rusqlite::Connection;
-use rusqlite::backup::{Backup, StepResult};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +33,7 @@ fn in_place_by(
     // Out of the write-ahead journal: with it, the header would tell the old format until the journal is played back.
     let mode: String = conn.query_row("PRAGMA journal_mode = DELETE", [], |r| r.get(0))?;
     if mode != "delete" {
-        return Err(busy());
+        return Err(copy::busy());
     }
     conn.pragma_update(None, "synchronous", "FULL")?;
     // Taken before the copy, so that nobody writes between the two.
@@ -69,7 +68,7 @@ pub(crate) fn in_memory(
 ) -> Result<Connection, PlanFileError> {
     let mut conn = Connection::open_in_memory()?;
     open::configure(&conn)?;
-    pages(file, &mut conn)?;
+    copy::pages(file, &mut conn, &mut copy::unwatched())?;
     open::verify(&conn, path, from)?;
     conn.execute_batch("BEGIN")?;
     schema::raise(&conn, from, &schema::SCHEMA_STEPS)?;
@@ -125,87 +124,9 @@ fn copy_aside(path: &Path) -> Result<PathBuf, PlanFileError> {
         path.display()
     );
     let target = reserve(path, &what)?;
-    let tmp = file::temporary(path);
-    let done = fill(path, &tmp)
-        .map_err(|e| match e {
-            Failed::Disk(e) => PlanFileError::io(&*what)(e),
-            Failed::Sqlite(PlanFileError::DiskFull { .. }) => {
-                PlanFileError::DiskFull { what: what.clone() }
-            }
-            Failed::Sqlite(e) => e,
-        })
-        .and_then(|()| {
-            std::fs::rename(&tmp, &target)
-                .and_then(|()| file::sync_folder(&target))
-                .map_err(PlanFileError::io(&*what))
-        });
-    if done.is_err() {
-        for left in [&tmp, &format::sibling(&tmp, "-journal"), &target] {
-            let _ = std::fs::remove_file(left);
-        }
-    }
-    done.map(|()| target)
-}
-
-enum Failed {
-    Disk(std::io::Error),
-    Sqlite(PlanFileError),
-}
-
-impl From<std::io::Error> for Failed {
-    fn from(e: std::io::Error) -> Self {
-        Self::Disk(e)
-    }
-}
-
-impl From<rusqlite::Error> for Failed {
-    fn from(e: rusqlite::Error) -> Self {
-        Self::Sqlite(e.into())
-    }
-}
-
-impl From<PlanFileError> for Failed {
-    fn from(e: PlanFileError) -> Self {
-        Self::Sqlite(e)
-    }
-}
-
-fn fill(path: &Path, tmp: &Path) -> Result<(), Failed> {
-    let allowed = std::fs::metadata(path)?.permissions();
-    std::fs::File::create_new(tmp)?;
-    // Before anything is in it: who may not read the plan may not read the copy either.
-    std::fs::set_permissions(tmp, allowed)?;
-    // A second connection, because one that writes cannot be copied from.
-    let source = open::connect(path, Access::Read)?;
-    let mut copy = open::connect(tmp, Access::Write)?;
-    pages(&source, &mut copy)?;
-    let sound: String = copy.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
-    if sound != "ok" || marks(&copy)? != marks(&source)? {
-        return Err(std::io::Error::other("the disk gave back other data than was written").into());
-    }
-    copy.close().map_err(|(_, e)| e)?;
-    Ok(std::fs::File::open(tmp)?.sync_all()?)
-}
-
-/// What tells one state of a file from another: its data hash and the tip of its history.
-fn marks(conn: &Connection) -> Result<(Vec<u8>, i64, Vec<u8>), PlanFileError> {
-    let state = conn.query_row("SELECT state FROM head WHERE one = 1", [], |r| r.get(0))?;
-    let (seq, hash) = history::tip(conn)?;
-    Ok((state, seq, hash))
-}
-
-/// Copies every page of one database into another.
-fn pages(from: &Connection, to: &mut Connection) -> Result<(), PlanFileError> {
-    match Backup::new(from, to)?.step(-1)? {
-        StepResult::Done => Ok(()),
-        // All at once is either done or hindered.
-        _ => Err(busy()),
-    }
-}
-
-fn busy() -> PlanFileError {
-    use rusqlite::ffi::{Error, SQLITE_BUSY};
-    rusqlite::Error::SqliteFailure(Error::new(SQLITE_BUSY), None).into()
+    copy::over(path, &target, &what, &mut copy::unwatched())
+        .inspect_err(|_| drop(std::fs::remove_file(&target)))
+        .map(|()| target)
 }
 
 /// Makes an empty file under a name that says what it will be; a second copy of the same name gets a number.
