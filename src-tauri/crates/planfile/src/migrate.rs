@@ -161,7 +161,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop where it likes")]
 
     use super::*;
-    use crate::PlanFile;
+    use crate::{Access, PlanFile};
 
     const FIXTURE: &[u8] = include_bytes!("../tests/fixtures/format-1.mainstay");
 
