@@ -13,7 +13,8 @@ fn main() {
     }
     println!("cargo:rerun-if-changed=../ui/dist");
     println!("cargo:rerun-if-changed=../icons");
-    let commands = tauri_build::AppManifest::new().commands(&["call", "startup"]);
+    let commands =
+        tauri_build::AppManifest::new().commands(&["call", "startup", "work", "stop_work"]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))
         .expect("the shell can be prepared");
 }

@@ -1,6 +1,7 @@
 //! The two commands a page may call.
 
-use mainstay_app::{App, Problem};
+use mainstay_app::wire::WorkView;
+use mainstay_app::{App, Problem, Work};
 use serde::Serialize;
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
@@ -9,17 +10,23 @@ use tauri::State;
 
 /// The product, shared by all calls; one call at a time.
 #[derive(Clone)]
-pub struct Product(Arc<Mutex<App>>);
+pub struct Product {
+    app: Arc<Mutex<App>>,
+    work: Work,
+}
 
 impl Product {
     /// Shares a product.
     pub fn new(app: App) -> Self {
-        Self(Arc::new(Mutex::new(app)))
+        Self {
+            work: app.work(),
+            app: Arc::new(Mutex::new(app)),
+        }
     }
 
     /// The product, also after a call that panicked: its data is in the file, and a failed step was rolled back.
     pub fn lock(&self) -> MutexGuard<'_, App> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.app.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -49,6 +56,18 @@ pub async fn call(
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|_| Err(broken()))
+}
+
+/// What is being done, while a call takes its time.
+#[tauri::command]
+pub fn work(product: State<'_, Product>) -> Option<WorkView> {
+    product.work.now()
+}
+
+/// Asks what is being done to stop.
+#[tauri::command]
+pub fn stop_work(product: State<'_, Product>) {
+    product.work.stop();
 }
 
 /// What the program was started with.

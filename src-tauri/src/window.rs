@@ -7,7 +7,9 @@ use tauri::{Emitter, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 /// Opens the window and runs until it is closed.
 pub fn run() {
-    let product = Product::new(App::new(Config::of_this_computer()));
+    let product = Product::new(App::new(
+        Config::of_this_computer().with_automatic_backups(),
+    ));
     let mut builder = tauri::Builder::default();
     if !automated() {
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, args, _| {
@@ -24,7 +26,12 @@ pub fn run() {
         .plugin(tauri_plugin_dialog::init())
         .manage(product)
         .manage(startup(std::env::args()))
-        .invoke_handler(tauri::generate_handler![commands::call, commands::startup])
+        .invoke_handler(tauri::generate_handler![
+            commands::call,
+            commands::startup,
+            commands::work,
+            commands::stop_work
+        ])
         .setup(|app| {
             let (width, height) = window_size();
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())

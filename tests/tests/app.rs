@@ -25,6 +25,7 @@ fn config(dir: &Path, seconds: &Arc<AtomicI64>) -> Config {
         device: "laptop".into(),
         state_dir: Some(dir.join("state")),
         documents_dir: dir.into(),
+        automatic_backups: false,
     }
 }
 

@@ -269,6 +269,7 @@ fn a_file_open_elsewhere_is_named_and_left_alone() {
         device: "laptop".into(),
         state_dir: None,
         documents_dir: d.path().into(),
+        automatic_backups: false,
     });
     let mut held = held;
     held.call("open", json!({ "path": file })).unwrap();

@@ -1,8 +1,10 @@
 //! The product itself: one open workspace at most, and the router of commands.
 
+use crate::backups::Automatic;
 use crate::config::Config;
 use crate::problem::Outcome;
 use crate::wire::Problem;
+use crate::work::Work;
 use mainstay_analysis::{Analysis, Scenario, Spof};
 use mainstay_domain::{NaiveDate, Workspace};
 use mainstay_planfile::{Committed, Operation, PlanFile, PlanFileError, Stamp, Tx};
@@ -12,11 +14,13 @@ use std::sync::Arc;
 pub struct App {
     pub(crate) config: Config,
     pub(crate) open: Option<Open>,
+    work: Work,
 }
 
 /// An open workspace and what is known to follow from it.
 pub(crate) struct Open {
     pub(crate) file: PlanFile,
+    pub(crate) automatic: Automatic,
     analysis: Option<(NaiveDate, Arc<Analysis>)>,
     spof: Option<Arc<Spof>>,
 }
@@ -24,7 +28,11 @@ pub(crate) struct Open {
 impl App {
     /// Starts with nothing open.
     pub fn new(config: Config) -> Self {
-        Self { config, open: None }
+        Self {
+            config,
+            open: None,
+            work: Work::default(),
+        }
     }
 
     /// Carries a command out; arguments and result are JSON as the wire types say.
@@ -39,11 +47,17 @@ impl App {
         crate::router::call(self, command, args)
     }
 
+    /// What is being done, for whoever watches.
+    pub fn work(&self) -> Work {
+        self.work.clone()
+    }
+
     pub(crate) fn opened(file: PlanFile) -> Open {
         Open {
             file,
             analysis: None,
             spof: None,
+            automatic: Automatic::default(),
         }
     }
 
@@ -125,6 +139,7 @@ impl App {
         let open = self.session_mut()?;
         let done = open.file.transact(op, &stamp, f)?;
         open.forget_results();
+        self.backups_after_change();
         Ok(done)
     }
 

@@ -29,6 +29,16 @@ macro_rules! for_each_command {
             redo(Nothing) -> Changed;
             /// Every step, latest first.
             history(Nothing) -> Vec<HistoryEntry>;
+            /// The backups of the open workspace.
+            backups(Nothing) -> Backups;
+            /// Chooses the folder for backups, on this computer.
+            set_backup_folder(BackupFolder) -> Backups;
+            /// Makes a backup now.
+            back_up(BackupFolder) -> PathView;
+            /// What a backup holds; nothing is written.
+            preview_backup(ByPath) -> BackupPreview;
+            /// Makes a new plan file from a backup and opens it.
+            restore_backup(RestoreBackup) -> Status;
             /// What is known, what is missing, which gaps, and what to do next.
             overview(Nothing) -> Overview;
             /// Everything that is wrong or missing.

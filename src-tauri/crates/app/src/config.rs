@@ -16,6 +16,8 @@ pub struct Config {
     pub state_dir: Option<PathBuf>,
     /// The folder offered for new plan files.
     pub documents_dir: PathBuf,
+    /// Whether backups are made while somebody works, beside the file or in the folder that was chosen.
+    pub automatic_backups: bool,
 }
 
 impl Config {
@@ -49,12 +51,19 @@ impl Config {
             device: device().unwrap_or_else(|| "unknown".into()),
             state_dir: Some(state.join("mainstay")),
             documents_dir: documents,
+            automatic_backups: false,
         }
     }
 
     /// The same with a fixed clock.
     pub fn at(mut self, now: DateTime<Utc>) -> Self {
         self.clock = Box::new(move || now);
+        self
+    }
+
+    /// The same with automatic backups.
+    pub fn with_automatic_backups(mut self) -> Self {
+        self.automatic_backups = true;
         self
     }
 

@@ -318,12 +318,14 @@ pub(crate) fn open_path(app: &mut App, path: &Path, access: Access) -> Outcome<S
         let file = PlanFile::open(&path, access, &app.stamp())?;
         close_file(app)?;
         app.open = Some(App::opened(file));
+        app.backups_after_opening();
     }
     remember(app, &path);
     status(app, Nothing {})
 }
 
 fn close_file(app: &mut App) -> Outcome<()> {
+    app.backups_before_closing();
     if let Some(open) = app.open.take() {
         open.file.close()?;
     }

@@ -5,6 +5,7 @@
 
 mod activities;
 mod app;
+mod backups;
 pub mod commands;
 mod config;
 mod consequence;
@@ -23,6 +24,7 @@ pub mod typescript;
 mod versions;
 mod views;
 pub mod wire;
+mod work;
 
 pub use app::App;
 pub use config::Config;
@@ -31,6 +33,7 @@ pub use mainstay_planfile::Access;
 pub use problem::Outcome;
 pub use typescript::typescript;
 pub use wire::Problem;
+pub use work::Work;
 
 /// A duration as people say it.
 pub fn duration(minutes: i64) -> String {

@@ -27,6 +27,9 @@ mod handle {
     pub(super) use crate::activities::{
         activities, activity_sheet, note_impact, rate_impact, set_loss,
     };
+    pub(super) use crate::backups::{
+        back_up, backups, preview_backup, restore_backup, set_backup_folder,
+    };
     pub(super) use crate::edit::{add_record, remove_record, set_fields, set_list};
     pub(super) use crate::files::{
         close, forget_recent, history, lists, new_workspace, open, open_example, open_read_only,

@@ -190,6 +190,32 @@ pub enum Command {
         #[command(flatten)]
         format: Format,
     },
+    /// Copy a plan file into a folder, with the moment in its name; also while it is open elsewhere.
+    #[command(after_help = "Example:\n  mainstay backup demo.mainstay /media/stick")]
+    Backup {
+        /// The plan file.
+        file: PathBuf,
+        /// The folder, which is made where it is not there.
+        dir: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Make a plan file from a backup, checked whole before.
+    #[command(
+        after_help = "Example:\n  mainstay restore demo.2026-11-25T090000Z.mainstay restored.mainstay\n  mainstay restore demo.2026-11-25T090000Z.mainstay --preview"
+    )]
+    Restore {
+        /// The backup.
+        backup: PathBuf,
+        /// The plan file to make.
+        #[arg(required_unless_present = "preview")]
+        out: Option<PathBuf>,
+        /// Only say what the backup holds.
+        #[arg(long)]
+        preview: bool,
+        #[command(flatten)]
+        format: Format,
+    },
     /// Print who changed what, and when.
     #[command(after_help = "Example:\n  mainstay history demo.mainstay --json")]
     History {

@@ -216,6 +216,40 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
                 (true, true) => 0,
             });
         }
+        Command::Backup { file, dir, format } => {
+            app.open_file(&file, Access::Read)?;
+            let done = app.call("back_up", json!({ "folder": dir }))?;
+            if format.json {
+                print::json(&done)?
+            } else {
+                println!("Wrote {}.", done["path"].as_str().unwrap_or_default());
+            }
+        }
+        Command::Restore {
+            backup,
+            out: None,
+            format,
+            ..
+        } => restore_preview(app, &backup, format.json)?,
+        Command::Restore {
+            backup,
+            preview: true,
+            format,
+            ..
+        } => restore_preview(app, &backup, format.json)?,
+        Command::Restore {
+            backup,
+            out: Some(out),
+            format,
+            ..
+        } => {
+            app.restore_file(&backup, &out)?;
+            if format.json {
+                print::json(&json!({ "path": out }))?
+            } else {
+                println!("Made {} from the backup.", out.display());
+            }
+        }
         Command::History { file, format } => {
             app.open_file(&file, Access::Read)?;
             let steps = app.call("history", json!({}))?;
@@ -375,6 +409,36 @@ fn say(changed: &Value) {
         "Done: {}.",
         changed["operation"].as_str().unwrap_or_default()
     );
+}
+
+/// Says what a backup holds, and writes nothing.
+fn restore_preview(app: &mut App, backup: &Path, as_json: bool) -> Outcome<()> {
+    let seen = app.call("preview_backup", json!({ "path": backup }))?;
+    if as_json {
+        return print::json(&seen);
+    }
+    let text = |k: &str| seen[k].as_str().unwrap_or_default().to_owned();
+    println!(
+        "{}: {} services, {} activities.",
+        text("name"),
+        seen["services"],
+        seen["activities"]
+    );
+    println!(
+        "Last change: {}, by {} at {}.",
+        text("operation"),
+        text("author"),
+        text("at")
+    );
+    match seen["damage"].as_array().map(Vec::as_slice) {
+        Some([]) | None => println!("It is whole."),
+        Some(damage) => {
+            for d in damage.iter().filter_map(Value::as_str) {
+                println!("Damaged: {d}.");
+            }
+        }
+    }
+    Ok(())
 }
 
 fn list(v: Value) -> Vec<Value> {

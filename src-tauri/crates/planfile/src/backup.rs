@@ -43,6 +43,8 @@ pub fn backups(plan: &Path, folder: &Path) -> Result<Vec<BackupFile>, PlanFileEr
         if let Some(at) = moment(plan, &e.file_name())
             && let Ok(meta) = e.metadata()
             && meta.is_file()
+            // One that is being made holds its name first.
+            && meta.len() > 0
         {
             out.push(BackupFile {
                 path: e.path(),

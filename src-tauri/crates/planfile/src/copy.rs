@@ -94,12 +94,15 @@ fn fill(from: &Path, tmp: &Path, progress: Progress<'_>) -> Result<(), Failed> {
     std::fs::set_permissions(tmp, allowed)?;
     // A second connection, because one that writes cannot be copied from.
     let source = open::connect(from, Access::Read)?;
+    // One view of it from here on, whatever is written meanwhile.
+    source.execute_batch("BEGIN")?;
+    let expected = marks(&source)?;
     let mut copy = open::connect(tmp, Access::Write)?;
     pages(&source, &mut copy, progress)?;
     // One file, whatever the source was open as.
     copy.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     let sound: String = copy.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
-    if sound != "ok" || marks(&copy)? != marks(&source)? {
+    if sound != "ok" || marks(&copy)? != expected {
         return Err(std::io::Error::other("the disk gave back other data than was written").into());
     }
     copy.close().map_err(|(_, e)| e)?;

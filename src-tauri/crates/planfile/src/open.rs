@@ -157,6 +157,17 @@ impl PlanFile {
         self.copy.as_deref()
     }
 
+    /// The number of the last row of the history and its moment.
+    pub fn last_change(&self) -> Option<(i64, String)> {
+        self.conn
+            .query_row(
+                "SELECT seq, at FROM history ORDER BY seq DESC LIMIT 1",
+                [],
+                |r| Ok((r.get(0)?, r.get(1)?)),
+            )
+            .ok()
+    }
+
     /// Every row of the history, oldest first.
     ///
     /// # Errors

@@ -210,6 +210,98 @@ code: string | null,
 fields: Array<FieldText>, };
 
 /**
+ * One backup.
+ */
+export type BackupEntry = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * The moment it was made, RFC 3339.
+ */
+at: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, };
+
+/**
+ * Chooses the folder for backups.
+ */
+export type BackupFolder = { 
+/**
+ * The folder; empty for the one beside the file.
+ */
+folder: string | null, };
+
+/**
+ * What a backup holds.
+ */
+export type BackupPreview = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * The organisation's name.
+ */
+name: string, 
+/**
+ * The moment of the last change in it, RFC 3339.
+ */
+at: string, 
+/**
+ * What that change was.
+ */
+operation: string, 
+/**
+ * Who made it.
+ */
+author: string, 
+/**
+ * How many activities.
+ */
+activities: number, 
+/**
+ * How many services.
+ */
+services: number, 
+/**
+ * How many steps its history has.
+ */
+history_rows: number, 
+/**
+ * What is broken in it, a sentence each; empty for a whole one.
+ */
+damage: Array<string>, };
+
+/**
+ * The backups of the open workspace.
+ */
+export type Backups = { 
+/**
+ * The folder they are kept in.
+ */
+folder: string, 
+/**
+ * Whether somebody chose it; else it is the one beside the file.
+ */
+chosen: boolean, 
+/**
+ * Whether the program makes backups by itself.
+ */
+automatic: boolean, 
+/**
+ * Why the last automatic one could not be made.
+ */
+trouble: string | null, 
+/**
+ * The backups, newest first.
+ */
+list: Array<BackupEntry>, };
+
+/**
  * Names one record by its code.
  */
 export type ByCode = { 
@@ -1364,6 +1456,19 @@ kind: string,
 role: string, };
 
 /**
+ * Makes a new plan file from a backup and opens it.
+ */
+export type RestoreBackup = { 
+/**
+ * Where the backup is.
+ */
+path: string, 
+/**
+ * The file to make; a free name beside the open file when empty.
+ */
+out: string | null, };
+
+/**
  * A role.
  */
 export type RoleRow = { 
@@ -1890,6 +1995,19 @@ sign_offs: Array<SignOffRow>,
 accepted: Array<AcceptedRow>, };
 
 /**
+ * Work that takes its time.
+ */
+export type WorkView = { 
+/**
+ * What is being done.
+ */
+what: string, 
+/**
+ * How much of it is done, 0 to 1, if that is known.
+ */
+share: number | null, };
+
+/**
  * The open workspace.
  */
 export type WorkspaceStatus = { 
@@ -1968,6 +2086,16 @@ export interface Commands {
   redo: { args: Nothing; result: Changed };
   /** Every step, latest first. */
   history: { args: Nothing; result: Array<HistoryEntry> };
+  /** The backups of the open workspace. */
+  backups: { args: Nothing; result: Backups };
+  /** Chooses the folder for backups, on this computer. */
+  set_backup_folder: { args: BackupFolder; result: Backups };
+  /** Makes a backup now. */
+  back_up: { args: BackupFolder; result: PathView };
+  /** What a backup holds; nothing is written. */
+  preview_backup: { args: ByPath; result: BackupPreview };
+  /** Makes a new plan file from a backup and opens it. */
+  restore_backup: { args: RestoreBackup; result: Status };
   /** What is known, what is missing, which gaps, and what to do next. */
   overview: { args: Nothing; result: Overview };
   /** Everything that is wrong or missing. */

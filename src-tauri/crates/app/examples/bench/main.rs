@@ -198,6 +198,7 @@ fn app(dir: &Path) -> App {
         device: "benchmark".into(),
         state_dir: None,
         documents_dir: dir.into(),
+        automatic_backups: false,
     })
 }
 

@@ -3,12 +3,14 @@
 //! Durations are whole minutes (`_min`), money is in currency units, unknown is `null` and never zero.
 
 mod activities;
+mod backups;
 mod files;
 mod overview;
 mod plans;
 mod services;
 
 pub use activities::*;
+pub use backups::*;
 pub use files::*;
 pub use overview::*;
 pub use plans::*;
