@@ -2,7 +2,10 @@
 
 use crate::backups::Automatic;
 use crate::config::Config;
+use crate::known::Known;
+use crate::past::Past;
 use crate::problem::Outcome;
+use crate::searching::Index;
 use crate::wire::Problem;
 use crate::work::Work;
 use mainstay_analysis::{Analysis, Scenario, Spof};
@@ -21,6 +24,11 @@ pub struct App {
 pub(crate) struct Open {
     pub(crate) file: PlanFile,
     pub(crate) automatic: Automatic,
+    /// The past that is shown in the place of the present.
+    pub(crate) past: Option<Past>,
+    /// What the history knows of records; none before somebody asks.
+    pub(crate) known: Option<Known>,
+    pub(crate) index: Index,
     analysis: Option<(NaiveDate, Arc<Analysis>)>,
     spof: Option<Arc<Spof>>,
 }
@@ -58,6 +66,9 @@ impl App {
             analysis: None,
             spof: None,
             automatic: Automatic::default(),
+            past: None,
+            known: None,
+            index: Index::default(),
         }
     }
 
@@ -69,25 +80,26 @@ impl App {
         self.open.as_mut().ok_or_else(not_open)
     }
 
-    /// Every record of the open workspace.
+    /// Every record of the open workspace, as it is or as it was at the point that is looked back at.
     ///
     /// # Errors
     /// Nothing is open.
     pub fn workspace(&self) -> Outcome<&Workspace> {
-        Ok(self.session()?.file.workspace())
+        Ok(self.session()?.workspace())
     }
 
-    /// What follows from the workspace as it is now, for every service down.
+    /// What follows from the workspace that is shown, for every service down; on its day when it is a past one.
     pub(crate) fn analysis(&mut self) -> Outcome<Arc<Analysis>> {
         let today = self.config.today();
         let open = self.session_mut()?;
+        let today = open.past.as_ref().map_or(today, |p| p.day);
         if let Some((on, a)) = &open.analysis
             && *on == today
         {
             return Ok(a.clone());
         }
         let a = Arc::new(mainstay_analysis::analyse(
-            open.file.workspace(),
+            open.workspace(),
             &Scenario::default(),
             today,
         ));
@@ -101,7 +113,7 @@ impl App {
         if let Some(s) = &open.spof {
             return Ok(s.clone());
         }
-        let s = Arc::new(mainstay_analysis::spof(open.file.workspace()));
+        let s = Arc::new(mainstay_analysis::spof(open.workspace()));
         open.spof = Some(s.clone());
         Ok(s)
     }
@@ -135,10 +147,12 @@ impl App {
         op: &Operation,
         f: impl FnOnce(&mut Tx<'_>) -> Outcome<T>,
     ) -> Outcome<(T, Committed)> {
+        self.refuse_in_the_past()?;
         let stamp = self.stamp();
         let open = self.session_mut()?;
         let done = open.file.transact(op, &stamp, f)?;
         open.forget_results();
+        open.index.note(&done.1.rows);
         self.backups_after_change();
         Ok(done)
     }
@@ -157,16 +171,25 @@ impl App {
         &mut self,
         f: impl FnOnce(&mut PlanFile, &Stamp) -> Result<(String, Committed), PlanFileError>,
     ) -> Outcome<(String, Committed)> {
+        self.refuse_in_the_past()?;
         let stamp = self.stamp();
         let open = self.session_mut()?;
         let done = f(&mut open.file, &stamp)?;
         open.forget_results();
+        open.index.note(&done.1.rows);
         Ok(done)
     }
 }
 
 impl Open {
-    fn forget_results(&mut self) {
+    /// What is shown: the present, or the past that is looked back at.
+    pub(crate) fn workspace(&self) -> &Workspace {
+        self.past
+            .as_ref()
+            .map_or_else(|| self.file.workspace(), |p| &p.ws)
+    }
+
+    pub(crate) fn forget_results(&mut self) {
         // Letting go of tens of thousands of findings takes longer than a thread; nobody has to wait for it.
         if let Some(old) = self.analysis.take() {
             std::thread::spawn(move || drop(old));

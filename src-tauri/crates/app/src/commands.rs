@@ -27,8 +27,14 @@ macro_rules! for_each_command {
             undo(Nothing) -> Changed;
             /// Does the last undone step again.
             redo(Nothing) -> Changed;
-            /// Every step, latest first.
-            history(Nothing) -> Vec<HistoryEntry>;
+            /// Who changed what, from what to what, and when: a page of steps, latest first.
+            history(HistoryFilter) -> HistoryPage;
+            /// Shows the workspace as it was, for reading only.
+            look_back(LookBack) -> Status;
+            /// Goes back to today.
+            look_now(Nothing) -> Status;
+            /// What lies between two points of the history or two plan versions, and which results moved.
+            differences(AskDifferences) -> Differences;
             /// The backups of the open workspace.
             backups(Nothing) -> Backups;
             /// Chooses the folder for backups, on this computer.
@@ -43,7 +49,7 @@ macro_rules! for_each_command {
             overview(Nothing) -> Overview;
             /// Everything that is wrong or missing.
             findings(Nothing) -> Vec<FindingView>;
-            /// Finds records by code or name.
+            /// Finds records by any text in them, best first.
             find(Find) -> Vec<Hit>;
             /// Changes fields of one record, each as typed.
             set_fields(SetFields) -> Changed;

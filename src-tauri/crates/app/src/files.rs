@@ -28,8 +28,8 @@ pub(crate) fn status(app: &mut App, _: Nothing) -> Outcome<Status> {
 
 fn workspace_status(app: &mut App) -> Outcome<WorkspaceStatus> {
     let a = app.analysis()?;
-    let file = &app.session()?.file;
-    let ws = file.workspace();
+    let open = app.session()?;
+    let (file, ws) = (&open.file, open.workspace());
     let gap = |s: &Option<GapState>| *s == Some(GapState::Gap);
     let gaps = a.activities.iter().filter(|r| gap(&r.gap_state)).count()
         + a.services.iter().filter(|r| gap(&r.gap_state)).count();
@@ -53,6 +53,7 @@ fn workspace_status(app: &mut App) -> Outcome<WorkspaceStatus> {
         copy: file.copy_before_raising().map(|c| c.display().to_string()),
         undo: file.undo_name().map(Into::into),
         redo: file.redo_name().map(Into::into),
+        past: open.past.as_ref().map(|p| p.view.clone()),
         activities: ws.activities.len() as i64,
         services: ws.services.len() as i64,
         gaps: gaps as i64,
@@ -317,7 +318,9 @@ pub(crate) fn open_path(app: &mut App, path: &Path, access: Access) -> Outcome<S
     {
         let file = PlanFile::open(&path, access, &app.stamp())?;
         close_file(app)?;
-        app.open = Some(App::opened(file));
+        let mut open = App::opened(file);
+        open.index.begin(open.file.workspace());
+        app.open = Some(open);
         app.backups_after_opening();
     }
     remember(app, &path);
@@ -348,34 +351,6 @@ pub(crate) fn undo(app: &mut App, _: Nothing) -> Outcome<Changed> {
 pub(crate) fn redo(app: &mut App, _: Nothing) -> Outcome<Changed> {
     let (name, done) = app.redo_step()?;
     changed(app, Operation::named(name), None, done)
-}
-
-/// Every step, latest first.
-pub(crate) fn history(app: &mut App, _: Nothing) -> Outcome<Vec<HistoryEntry>> {
-    let entries = app.session()?.file.history()?;
-    let mut undone = std::collections::BTreeSet::new();
-    for e in &entries {
-        match e.kind.as_str() {
-            "undo" => drop(undone.insert(e.step)),
-            "redo" => drop(undone.remove(&e.step)),
-            _ => {}
-        }
-    }
-    Ok(entries
-        .into_iter()
-        .rev()
-        .map(|e| HistoryEntry {
-            step: e.seq,
-            undone: e.kind == "edit" && undone.contains(&e.step),
-            operation: match e.kind.as_str() {
-                "undo" => format!("undo: {}", e.operation),
-                "redo" => format!("redo: {}", e.operation),
-                _ => e.operation,
-            },
-            at: e.at,
-            author: e.author,
-        })
-        .collect())
 }
 
 /// The default place for a new file.

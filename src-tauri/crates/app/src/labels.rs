@@ -1,6 +1,6 @@
 //! What fields and records are called in sentences and on the undo button.
 
-use mainstay_domain::{Datum, Table, Uuid, Workspace};
+use mainstay_domain::{Datum, Row, Table, TableSpec, Uuid, Workspace};
 
 /// A field's name for people.
 pub(crate) fn field(json: &str) -> String {
@@ -44,9 +44,78 @@ pub(crate) fn field(json: &str) -> String {
         "email" => "mail",
         "verified_on" => "date of verification",
         "workaround_note" => "limits of the workaround",
-        other => return other.rsplit('.').next().unwrap_or(other).replace('_', " "),
+        "duration_h.dist" => "distribution of the duration",
+        "duration_h.min" => "shortest duration",
+        "duration_h.mode" => "most likely duration",
+        "duration_h.max" => "longest duration",
+        "duration_h.median" => "median duration",
+        "duration_h.p90" => "duration (90 of 100 are shorter)",
+        "duration_h.p05" => "duration (5 of 100 are shorter)",
+        "duration_h.p95" => "duration (95 of 100 are shorter)",
+        "duration_h.value" => "duration",
+        "acceptance.role_id" => "accepted by",
+        "acceptance.date" => "date of acceptance",
+        "acceptance.until" => "accepted until",
+        "call_tree.root" => "start of the call tree",
+        "alternate_site.site" => "alternate site",
+        "k" => "number that is enough",
+        other => {
+            return match other.split_once('.') {
+                Some((of @ ("inherent" | "residual" | "target" | "alternate_site"), what)) => {
+                    format!("{} {}", words(of), words(what))
+                }
+                Some((_, what)) => words(what),
+                None => words(other),
+            };
+        }
     };
     known.into()
+}
+
+/// A name of the interchange form in words: without what only says its unit or that it names a record.
+fn words(json: &str) -> String {
+    let last = json.rsplit('.').next().unwrap_or(json);
+    let bare = ["_role_id", "_id", "_min", "_pct"]
+        .iter()
+        .find_map(|end| last.strip_suffix(end))
+        .unwrap_or(last);
+    bare.replace('_', " ")
+}
+
+/// A text of a record, where it has one there.
+pub(crate) fn text(spec: &TableSpec, row: &Row, column: &str) -> Option<String> {
+    match &row.data[spec.column(column)?] {
+        Datum::Text(s) if !s.is_empty() => Some(s.clone()),
+        _ => None,
+    }
+}
+
+/// A record's name for people, where it has one: its name, title or text, else its code.
+pub(crate) fn of_row(spec: &TableSpec, row: &Row) -> Option<String> {
+    ["name", "title", "display", "text", "code"]
+        .iter()
+        .find_map(|c| text(spec, row, c))
+        .map(|s| shorten(&s, 60))
+}
+
+/// Cents as people read an amount: `1,250` or `12.50`.
+pub(crate) fn amount(cents: i64) -> String {
+    let (units, rest) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
+    let digits = units.to_string();
+    let mut out = String::new();
+    if cents < 0 {
+        out.push('\u{2212}');
+    }
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    if rest > 0 {
+        out.push_str(&format!(".{rest:02}"));
+    }
+    out
 }
 
 /// A record's name for people: its name, title or text, else its code, else what it is.
@@ -55,14 +124,7 @@ pub(crate) fn record(ws: &Workspace, table: Table, id: Uuid) -> String {
     let Some(row) = ws.row(table, id) else {
         return spec.noun.into();
     };
-    ["name", "title", "display", "text", "code"]
-        .iter()
-        .filter_map(|c| spec.column(c))
-        .find_map(|i| match &row.data[i] {
-            Datum::Text(s) if !s.is_empty() => Some(shorten(s, 60)),
-            _ => None,
-        })
-        .unwrap_or_else(|| spec.noun.into())
+    of_row(spec, &row).unwrap_or_else(|| spec.noun.into())
 }
 
 /// At most so many characters, with an ellipsis where something was cut.

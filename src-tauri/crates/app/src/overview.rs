@@ -1,4 +1,4 @@
-//! The overview: what is known, what is missing, which gaps, and what to do next; and the search.
+//! The overview: what is known, what is missing, which gaps, and what to do next.
 
 use crate::problem::Outcome;
 use crate::views;
@@ -66,56 +66,6 @@ pub(crate) fn findings(app: &mut App, _: Nothing) -> Outcome<Vec<FindingView>> {
     let a = app.analysis()?;
     let ws = app.workspace()?;
     Ok(a.findings.iter().map(|f| views::finding(ws, f)).collect())
-}
-
-/// Finds records by code or name; those that begin with it first.
-pub(crate) fn find(app: &mut App, args: Find) -> Outcome<Vec<Hit>> {
-    const KINDS: &[Table] = &[
-        Table::Activity,
-        Table::Service,
-        Table::Plan,
-        Table::Role,
-        Table::Contact,
-        Table::Procedure,
-        Table::Risk,
-        Table::Supplier,
-    ];
-    let ws = app.workspace()?;
-    let wanted = args.query.trim().to_lowercase();
-    let mut hits = Vec::new();
-    for t in KINDS {
-        let Some(code) = t.spec().column("code") else {
-            continue;
-        };
-        for r in ws.rows(*t) {
-            let Datum::Text(code) = &r.data[code] else {
-                continue;
-            };
-            let name = crate::labels::record(ws, *t, r.id);
-            let (c, n) = (code.to_lowercase(), name.to_lowercase());
-            let rank = if c == wanted || n == wanted {
-                0
-            } else if n.starts_with(&wanted) || c.starts_with(&wanted) {
-                1
-            } else if n.split_whitespace().any(|w| w.starts_with(&wanted)) {
-                2
-            } else if n.contains(&wanted) || c.contains(&wanted) {
-                3
-            } else {
-                continue;
-            };
-            hits.push((
-                rank,
-                Hit {
-                    kind: t.spec().name.into(),
-                    code: code.clone(),
-                    name,
-                },
-            ));
-        }
-    }
-    hits.sort_by_key(|h| h.0);
-    Ok(hits.into_iter().map(|h| h.1).take(20).collect())
 }
 
 /// The gaps, worst first, as many as a person reads; and how many there are.

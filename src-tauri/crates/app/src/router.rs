@@ -30,18 +30,22 @@ mod handle {
     pub(super) use crate::backups::{
         back_up, backups, preview_backup, restore_backup, set_backup_folder,
     };
+    pub(super) use crate::differences::differences;
     pub(super) use crate::edit::{add_record, remove_record, set_fields, set_list};
     pub(super) use crate::files::{
-        close, forget_recent, history, lists, new_workspace, open, open_example, open_read_only,
-        redo, status, suggest_path, undo,
+        close, forget_recent, lists, new_workspace, open, open_example, open_read_only, redo,
+        status, suggest_path, undo,
     };
-    pub(super) use crate::overview::{find, findings, overview};
+    pub(super) use crate::history::history;
+    pub(super) use crate::overview::{findings, overview};
+    pub(super) use crate::past::{look_back, look_now};
     pub(super) use crate::people::people;
     pub(super) use crate::plans::{
         export_pdf, plan_detail, plan_document, plans, reject_plan, set_required_sign_offs,
         sign_plan, submit_plan,
     };
     pub(super) use crate::rows::{import_rows, preview_rows};
+    pub(super) use crate::searching::find;
     pub(super) use crate::services::{service_detail, services, set_group};
 }
 

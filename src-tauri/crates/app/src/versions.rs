@@ -105,15 +105,7 @@ pub(crate) fn document(app: &App, plan: &str, number: Option<&str>) -> Outcome<(
     let content = match (&v.content, v.state) {
         (Some(c), _) => thaw(c)?,
         (None, VersionState::Draft) => scope(ws, p.id),
-        (None, _) => {
-            return Err(Problem::new(
-                "version_without_content",
-                format!(
-                    "Version {} of {} is only a record: its content is not in this workspace, so it cannot be shown.",
-                    v.number, p.code
-                ),
-            ));
-        }
+        (None, _) => return Err(without_content(p, v)),
     };
     let day = v
         .submitted_at
@@ -191,6 +183,27 @@ fn choose<'a>(ws: &'a Workspace, p: &Plan, number: Option<&str>) -> Outcome<&'a 
         .or_else(|| working(ws, p.id))
         .or_else(|| in_state(ws, p.id, VersionState::Approved))
         .ok_or_else(|| Problem::new("no_such_version", format!("{} has no version yet.", p.code)))
+}
+
+/// What a version of a plan holds: its frozen content, or what the plan's scope needs now while it is a draft.
+pub(crate) fn content(ws: &Workspace, plan: &str, number: &str) -> Outcome<Workspace> {
+    let p = find_plan(ws, plan)?;
+    let v = choose(ws, p, Some(number))?;
+    match (&v.content, v.state) {
+        (Some(c), _) => thaw(c),
+        (None, VersionState::Draft) => Ok(scope(ws, p.id)),
+        (None, _) => Err(without_content(p, v)),
+    }
+}
+
+fn without_content(p: &Plan, v: &PlanVersion) -> Problem {
+    Problem::new(
+        "version_without_content",
+        format!(
+            "Version {} of {} is only a record: its content is not in this workspace, so it cannot be shown.",
+            v.number, p.code
+        ),
+    )
 }
 
 fn thaw(content: &Frozen) -> Outcome<Workspace> {

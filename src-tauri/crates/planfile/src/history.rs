@@ -159,7 +159,7 @@ pub(crate) fn changes(conn: &Connection) -> Result<Vec<Entry>, PlanFileError> {
     )
 }
 
-const COLUMNS: &str = "seq, step, kind, operation, merge_key, at, author, device, format, data_hash, hash, other_parent";
+pub(crate) const COLUMNS: &str = "seq, step, kind, operation, merge_key, at, author, device, format, data_hash, hash, other_parent";
 
 fn select(conn: &Connection, which: &str) -> Result<Vec<Entry>, PlanFileError> {
     let mut q = conn.prepare(&format!(
@@ -169,7 +169,7 @@ fn select(conn: &Connection, which: &str) -> Result<Vec<Entry>, PlanFileError> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn entry(r: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
+pub(crate) fn entry(r: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
     let (data_hash, hash): (Vec<u8>, Vec<u8>) = (r.get(9)?, r.get(10)?);
     let other: Option<Vec<u8>> = r.get(11)?;
     Ok(Entry {

@@ -18,7 +18,9 @@ mod migrate;
 mod open;
 mod past;
 mod schema;
+mod search;
 mod sql;
+mod told;
 mod transact;
 mod undo;
 
@@ -32,4 +34,5 @@ pub use format::{APPLICATION_ID, FORMAT_VERSION, OLDEST_READER};
 pub use history::{Entry, Stamp};
 pub use open::{Access, PlanFile};
 pub use schema::{SCHEMA_STEPS, ddl};
+pub use search::{Found, Search};
 pub use transact::{Committed, Operation, Tx};

@@ -210,6 +210,19 @@ code: string | null,
 fields: Array<FieldText>, };
 
 /**
+ * Asks what lies between two points.
+ */
+export type AskDifferences = { 
+/**
+ * A row's number, a day, a moment, `now`, or a plan version such as `PLAN-01@2.0`.
+ */
+from: string, 
+/**
+ * The same; `now` when empty.
+ */
+to: string | null, };
+
+/**
  * One backup.
  */
 export type BackupEntry = { 
@@ -320,6 +333,11 @@ export type ByPath = {
 path: string, };
 
 /**
+ * What happened to a record.
+ */
+export type ChangeKind = "added" | "removed" | "changed";
+
+/**
  * What a change did.
  */
 export type Changed = { 
@@ -428,6 +446,27 @@ tolerance_min: number,
 required_min: number | null, };
 
 /**
+ * What lies between two points.
+ */
+export type Differences = { 
+/**
+ * The first point in words.
+ */
+from: string, 
+/**
+ * The second point in words.
+ */
+to: string, 
+/**
+ * The records that were added, removed or changed.
+ */
+records: Array<RecordChange>, 
+/**
+ * Which results moved.
+ */
+results: Array<Moved>, };
+
+/**
  * Exports a version as PDF.
  */
 export type ExportPdf = { 
@@ -483,9 +522,13 @@ text: string, };
  */
 export type Find = { 
 /**
- * What to look for.
+ * Plain words; records that hold all of them are found, and the last one may be unfinished.
  */
-query: string, };
+query: string, 
+/**
+ * How many hits at most; 20 when left out, 200 at most.
+ */
+limit: number | null, };
 
 /**
  * How much a finding weighs.
@@ -622,15 +665,73 @@ members: Array<string>,
 preferred: Array<string>, };
 
 /**
- * A step of the history.
+ * Which part of the history to show; what is left out does not narrow it.
  */
-export type HistoryEntry = { 
+export type HistoryFilter = { 
 /**
- * Its number, rising.
+ * Only what was done to the record with this code, and inside it; a record that is gone keeps its codes.
+ */
+record: string | null, 
+/**
+ * Only what was done by somebody whose name contains this.
+ */
+person: string | null, 
+/**
+ * From this day (`YYYY-MM-DD`) or moment (RFC 3339) on, in UTC.
+ */
+from: string | null, 
+/**
+ * Up to this day, included, or moment.
+ */
+to: string | null, 
+/**
+ * Only steps whose name contains this.
+ */
+text: string | null, 
+/**
+ * Only this step, with all its changes; the number of its last row.
+ */
+seq: number | null, 
+/**
+ * Only what stands before this row: the `before` of the page that was read last.
+ */
+before: number | null, 
+/**
+ * How many steps at most; 100 when left out, 1000 at most.
+ */
+limit: number | null, };
+
+/**
+ * A page of the history, latest first.
+ */
+export type HistoryPage = { 
+/**
+ * The steps.
+ */
+steps: Array<HistoryStep>, 
+/**
+ * What to ask for to go on; none at the end.
+ */
+before: number | null, 
+/**
+ * Everybody who appears in the whole history.
+ */
+people: Array<string>, };
+
+/**
+ * One step: what somebody did in one go, or to one field within a minute.
+ */
+export type HistoryStep = { 
+/**
+ * The number of its last row: what "as it was after this" and differences take as a point.
+ */
+seq: number, 
+/**
+ * The number of its first row; for undo and redo that of the step they move.
  */
 step: number, 
 /**
- * When, RFC 3339.
+ * When it was done last, RFC 3339.
  */
 at: string, 
 /**
@@ -638,16 +739,40 @@ at: string,
  */
 author: string, 
 /**
- * What was done.
+ * On which device.
+ */
+device: string, 
+/**
+ * `baseline`, `edit`, `undo`, `redo`, `merge`, `barrier`, `give_out` or `copy`.
+ */
+kind: string, 
+/**
+ * What was done, as the undo button names it; for undo and redo with that word before it.
  */
 operation: string, 
 /**
  * Whether it was taken back.
  */
-undone: boolean, };
+undone: boolean, 
+/**
+ * What changed, record by record.
+ */
+changes: Array<RecordChange>, 
+/**
+ * How many records changed; more than are listed when there are many.
+ */
+changes_total: number, 
+/**
+ * For a copy that was brought back: what was done in it, latest first.
+ */
+far: Array<HistoryStep>, 
+/**
+ * How many steps were done in it; more than are listed when there are many.
+ */
+far_total: number, };
 
 /**
- * One hit of the search.
+ * One hit of the search: a record with the place in it where the words stand.
  */
 export type Hit = { 
 /**
@@ -655,13 +780,33 @@ export type Hit = {
  */
 kind: string, 
 /**
+ * What a record of this kind is called.
+ */
+noun: string, 
+/**
  * Its code.
  */
 code: string, 
 /**
  * Its name.
  */
-name: string, };
+name: string, 
+/**
+ * The kind of the record on whose page it stands: itself, or what it belongs to.
+ */
+open_kind: string, 
+/**
+ * The code of that record.
+ */
+open_code: string, 
+/**
+ * Where in it the words stand, such as "name" or "procedure step 3: action".
+ */
+field: string, 
+/**
+ * The text around them, in parts, those that were looked for marked.
+ */
+snippet: Array<SnippetPart>, };
 
 /**
  * The choices that fields of the registers offer.
@@ -699,6 +844,15 @@ service_kinds: Array<string>,
  * Kinds of evidence, weakest first.
  */
 evidence: Array<string>, };
+
+/**
+ * A point in time to look back at: a day, a moment or the number of a row of the history.
+ */
+export type LookBack = { 
+/**
+ * `2026-11-24` (the end of that day, UTC), `2026-11-24T09:00:00Z`, or a row's number.
+ */
+point: string, };
 
 /**
  * A band as typed.
@@ -809,6 +963,40 @@ at_mtpd: number | null,
  * What the figures leave out, such as the weekly calendar.
  */
 caution: string | null, };
+
+/**
+ * A result that moved.
+ */
+export type Moved = { 
+/**
+ * The code of the activity, service or other record it is about.
+ */
+subject: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What moved.
+ */
+what: MovedKind, 
+/**
+ * Before; nothing where it was unknown or not there.
+ */
+old: string | null, 
+/**
+ * After; nothing where it is unknown or not there.
+ */
+new: string | null, 
+/**
+ * The whole thing in a sentence, such as "RTO of Order portal 8 h → 4 h".
+ */
+text: string, };
+
+/**
+ * Which result moved.
+ */
+export type MovedKind = "mtpd" | "rto" | "rpo" | "achievable" | "gap" | "finding";
 
 /**
  * What one rule makes of an impact grid.
@@ -1047,6 +1235,31 @@ then: Array<NextStep>,
  * The tightest activities, MTPD ascending, at most six.
  */
 tightest: Array<TightRow>, };
+
+/**
+ * The past that is shown.
+ */
+export type PastView = { 
+/**
+ * The number of the history's row after which it stood so.
+ */
+seq: number, 
+/**
+ * That row's moment, RFC 3339.
+ */
+at: string, 
+/**
+ * What was done then.
+ */
+operation: string, 
+/**
+ * By whom.
+ */
+author: string, 
+/**
+ * In words: "the plan as it was on 24 November 2026, 09:00 UTC".
+ */
+label: string, };
 
 /**
  * Rows from the clipboard.
@@ -1424,6 +1637,35 @@ opened_at: string,
  * Whether it is still there.
  */
 exists: boolean, };
+
+/**
+ * What happened to one record.
+ */
+export type RecordChange = { 
+/**
+ * The kind of record, by its table's name.
+ */
+kind: string, 
+/**
+ * What a record of this kind is called.
+ */
+noun: string, 
+/**
+ * Its code, if it has one.
+ */
+code: string | null, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What happened.
+ */
+what: ChangeKind, 
+/**
+ * The values, also those inside the record, such as the cells of an impact grid.
+ */
+fields: Array<ValueChange>, };
 
 /**
  * Sends a version back to draft.
@@ -1857,6 +2099,19 @@ as_role: string,
 name: string, };
 
 /**
+ * A part of a snippet.
+ */
+export type SnippetPart = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Whether it is what was looked for.
+ */
+hit: boolean, };
+
+/**
  * What the window shows around every section.
  */
 export type Status = { 
@@ -1944,6 +2199,23 @@ gap_state: GapStateView | null, };
  * How a statement is meant; shown in words and colour.
  */
 export type Tone = "plain" | "gap" | "met" | "warn" | "unknown";
+
+/**
+ * A value that changed.
+ */
+export type ValueChange = { 
+/**
+ * What it is called, such as "RTO" or "impact: operations at 8 h".
+ */
+label: string, 
+/**
+ * Before, as people read it; nothing where it was not set.
+ */
+old: string | null, 
+/**
+ * After, as people read it; nothing where it is not set.
+ */
+new: string | null, };
 
 /**
  * A version.
@@ -2040,6 +2312,10 @@ undo: string | null,
  */
 redo: string | null, 
 /**
+ * The past that is shown in the place of today's plan; nothing can be changed then.
+ */
+past: PastView | null, 
+/**
  * How many activities.
  */
 activities: number, 
@@ -2084,8 +2360,14 @@ export interface Commands {
   undo: { args: Nothing; result: Changed };
   /** Does the last undone step again. */
   redo: { args: Nothing; result: Changed };
-  /** Every step, latest first. */
-  history: { args: Nothing; result: Array<HistoryEntry> };
+  /** Who changed what, from what to what, and when: a page of steps, latest first. */
+  history: { args: HistoryFilter; result: HistoryPage };
+  /** Shows the workspace as it was, for reading only. */
+  look_back: { args: LookBack; result: Status };
+  /** Goes back to today. */
+  look_now: { args: Nothing; result: Status };
+  /** What lies between two points of the history or two plan versions, and which results moved. */
+  differences: { args: AskDifferences; result: Differences };
   /** The backups of the open workspace. */
   backups: { args: Nothing; result: Backups };
   /** Chooses the folder for backups, on this computer. */
@@ -2100,7 +2382,7 @@ export interface Commands {
   overview: { args: Nothing; result: Overview };
   /** Everything that is wrong or missing. */
   findings: { args: Nothing; result: Array<FindingView> };
-  /** Finds records by code or name. */
+  /** Finds records by any text in them, best first. */
   find: { args: Find; result: Array<Hit> };
   /** Changes fields of one record, each as typed. */
   set_fields: { args: SetFields; result: Changed };

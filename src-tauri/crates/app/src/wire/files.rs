@@ -30,6 +30,8 @@ wire! {
         pub undo: Option<String>,
         /// What redo would do again.
         pub redo: Option<String>,
+        /// The past that is shown in the place of today's plan; nothing can be changed then.
+        pub past: Option<super::PastView>,
         /// How many activities.
         pub activities: i64,
         /// How many services.
@@ -120,33 +122,6 @@ wire! {
         pub code: Option<String>,
         /// Its fields.
         pub fields: Vec<FieldText>,
-    }
-    /// One hit of the search.
-    pub struct Hit {
-        /// The kind of record.
-        pub kind: String,
-        /// Its code.
-        pub code: String,
-        /// Its name.
-        pub name: String,
-    }
-    /// A search.
-    pub struct Find {
-        /// What to look for.
-        pub query: String,
-    }
-    /// A step of the history.
-    pub struct HistoryEntry {
-        /// Its number, rising.
-        pub step: i64,
-        /// When, RFC 3339.
-        pub at: String,
-        /// By whom.
-        pub author: String,
-        /// What was done.
-        pub operation: String,
-        /// Whether it was taken back.
-        pub undone: bool,
     }
     /// A command the program could not carry out.
     pub struct Problem {

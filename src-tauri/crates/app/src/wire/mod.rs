@@ -5,6 +5,7 @@
 mod activities;
 mod backups;
 mod files;
+mod history;
 mod overview;
 mod plans;
 mod services;
@@ -12,6 +13,7 @@ mod services;
 pub use activities::*;
 pub use backups::*;
 pub use files::*;
+pub use history::*;
 pub use overview::*;
 pub use plans::*;
 pub use services::*;

@@ -1,0 +1,445 @@
+//! Full-text search over every record: an index in memory, of which nothing ever stands in a plan file.
+
+use crate::PlanFileError;
+use mainstay_domain::{Datum, Kind, Row, Table, TableSpec, Uuid, Workspace};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+
+/// Words beyond this many do not narrow a query any more.
+const WORDS_MAX: usize = 16;
+/// More answers than this are not ranked by how rare the words in them are: they are not rare.
+const RANKED_MAX: usize = 2000;
+/// How much of a text is shown before and after what was found, in characters.
+const AROUND: (usize, usize) = (40, 100);
+/// Between the fields of a record in the index; a text that holds it is shown without.
+const BETWEEN: char = '\u{1f}';
+/// Around what was found.
+const MARKS: (char, char) = ('\u{2}', '\u{3}');
+
+/// An index of every text of a workspace, in memory.
+pub struct Search {
+    conn: Connection,
+    rows: HashMap<Uuid, (i64, Table)>,
+    ids: HashMap<i64, Uuid>,
+    next: i64,
+}
+
+/// A record that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its table.
+    pub table: Table,
+    /// Its key.
+    pub id: Uuid,
+    /// The field in which the words stand, by its index in the table's fields: the one that weighs most.
+    pub field: usize,
+    /// The text around them in parts, with whether each is what was looked for.
+    pub snippet: Vec<(String, bool)>,
+}
+
+impl Search {
+    /// The index of a workspace; a second or two for a hundred thousand records.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn of(ws: &Workspace) -> Result<Search, PlanFileError> {
+        let conn = Connection::open_in_memory()?;
+        conn.execute_batch(
+            "PRAGMA temp_store = MEMORY;
+             CREATE VIRTUAL TABLE texts USING fts5(code, name, body,
+               tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
+             BEGIN",
+        )?;
+        let mut search = Search {
+            conn,
+            rows: HashMap::new(),
+            ids: HashMap::new(),
+            next: 1,
+        };
+        for t in Table::ALL {
+            for row in ws.rows(*t) {
+                search.add(*t, &row)?;
+            }
+        }
+        search.conn.execute_batch(
+            "COMMIT;
+             INSERT INTO texts (texts) VALUES ('optimize')",
+        )?;
+        Ok(search)
+    }
+
+    /// Brings the index to what these records are now.
+    ///
+    /// # Errors
+    /// There is no memory for it; the index is to be made anew then.
+    pub fn update(
+        &mut self,
+        ws: &Workspace,
+        changed: &[(Table, Uuid)],
+    ) -> Result<(), PlanFileError> {
+        self.conn.execute_batch("BEGIN")?;
+        let done = changed.iter().try_for_each(|(table, id)| {
+            if let Some((n, _)) = self.rows.remove(id) {
+                self.ids.remove(&n);
+                self.conn
+                    .prepare_cached("DELETE FROM texts WHERE rowid = ?1")?
+                    .execute([n])?;
+            }
+            match ws.row(*table, *id) {
+                Some(row) => self.add(*table, &row),
+                None => Ok(()),
+            }
+        });
+        self.conn.execute_batch("COMMIT")?;
+        done
+    }
+
+    fn add(&mut self, table: Table, row: &Row) -> Result<(), PlanFileError> {
+        let spec = table.spec();
+        let [code, name, body] = texts(spec, row);
+        if code.is_empty() && name.is_empty() && body.is_empty() {
+            return Ok(());
+        }
+        self.conn
+            .prepare_cached("INSERT INTO texts (rowid, code, name, body) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![self.next, code, name, body])?;
+        self.rows.insert(row.id, (self.next, table));
+        self.ids.insert(self.next, row.id);
+        self.next += 1;
+        Ok(())
+    }
+
+    /// The records that hold all words of a query, best first; the last word may be unfinished. Codes and names weigh
+    /// more than other texts; marks over and under letters make no difference.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn find(&self, query: &str, limit: usize) -> Result<Vec<Found>, PlanFileError> {
+        let Some(expression) = expression(query) else {
+            return Ok(Vec::new());
+        };
+        let wanted = query.trim().to_lowercase();
+        let mut all = self.candidates(&expression)?;
+        // Somebody who types a whole code or name, or its beginning, means that record.
+        all.sort_by_cached_key(|(_, code, name)| {
+            let (code, name) = (code.to_lowercase(), name.to_lowercase());
+            match () {
+                () if code == wanted || name == wanted => 0,
+                () if code.starts_with(&wanted) || name.starts_with(&wanted) => 1,
+                () => 2,
+            }
+        });
+        let mut out = Vec::new();
+        for (n, ..) in all.into_iter().take(limit) {
+            out.extend(self.shown(&expression, n)?);
+        }
+        Ok(out)
+    }
+
+    fn candidates(&self, expression: &str) -> Result<Vec<(i64, String, String)>, PlanFileError> {
+        let few = RANKED_MAX as i64;
+        let counted: i64 = self
+            .conn
+            .prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM texts WHERE texts MATCH ?1 LIMIT ?2)",
+            )?
+            .query_row(params![expression, few + 1], |r| r.get(0))?;
+        if counted <= few {
+            return self.select(
+                "SELECT rowid, code, name FROM texts WHERE texts MATCH ?1 ORDER BY bm25(texts, 10.0, 5.0, 1.0), rowid LIMIT ?2",
+                expression,
+            );
+        }
+        let plain = "SELECT rowid, code, name FROM texts WHERE texts MATCH ?1 LIMIT ?2";
+        let named = self.select(plain, &format!("{{code name}} : ({expression})"))?;
+        if named.is_empty() {
+            return self.select(plain, expression);
+        }
+        Ok(named)
+    }
+
+    fn select(
+        &self,
+        sql: &str,
+        expression: &str,
+    ) -> Result<Vec<(i64, String, String)>, PlanFileError> {
+        let mut q = self.conn.prepare_cached(sql)?;
+        let rows = q.query_map(params![expression, RANKED_MAX as i64], |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What is shown of a record that was found.
+    fn shown(&self, expression: &str, n: i64) -> Result<Option<Found>, PlanFileError> {
+        let Some((id, table)) = self
+            .ids
+            .get(&n)
+            .and_then(|id| Some((*id, self.rows.get(id)?.1)))
+        else {
+            return Ok(None);
+        };
+        let marked: Option<[String; 3]> = self
+            .conn
+            .prepare_cached(
+                "SELECT highlight(texts, 0, ?3, ?4), highlight(texts, 1, ?3, ?4), highlight(texts, 2, ?3, ?4)
+                 FROM texts WHERE texts MATCH ?1 AND rowid = ?2",
+            )?
+            .query_row(
+                params![expression, n, MARKS.0.to_string(), MARKS.1.to_string()],
+                |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?]),
+            )
+            .optional()?;
+        let fields = order(table.spec());
+        Ok(marked.and_then(|marked| {
+            let segments = marked.iter().flat_map(|m| m.split(BETWEEN));
+            let (at, text) = segments
+                .enumerate()
+                .find(|(_, text)| text.contains(MARKS.0))?;
+            Some(Found {
+                table,
+                id,
+                field: fields.get(at).copied().flatten()?,
+                snippet: snippet(text),
+            })
+        }))
+    }
+}
+
+/// The query as the index understands it: plain words, all of them, the last one as a beginning. `None` where nothing is
+/// left to look for.
+fn expression(query: &str) -> Option<String> {
+    let words: Vec<String> = query
+        .split_whitespace()
+        .filter(|w| w.chars().any(char::is_alphanumeric))
+        .take(WORDS_MAX)
+        .map(|w| format!("\"{}\"", w.replace(['"', '\0'], " ").trim()))
+        .collect();
+    (!words.is_empty()).then(|| format!("{} *", words.join(" AND ")))
+}
+
+/// The fields of a table in the order of their texts in the index; `None` where there is no code or name.
+fn order(spec: &TableSpec) -> Vec<Option<usize>> {
+    let (code, name) = (spec.column("code"), title(spec));
+    let body = (0..spec.fields.len()).filter(|i| is_body(spec, *i, code, name));
+    [code, name].into_iter().chain(body.map(Some)).collect()
+}
+
+fn is_body(spec: &TableSpec, i: usize, code: Option<usize>, name: Option<usize>) -> bool {
+    Some(i) != code
+        && Some(i) != name
+        && matches!(
+            spec.fields[i].kind,
+            Kind::Code | Kind::Text | Kind::Currency | Kind::Date | Kind::Choice(_)
+        )
+}
+
+fn title(spec: &TableSpec) -> Option<usize> {
+    ["name", "title", "display"]
+        .iter()
+        .find_map(|c| spec.column(c))
+}
+
+fn texts(spec: &TableSpec, row: &Row) -> [String; 3] {
+    let text = |i: usize| match &row.data[i] {
+        Datum::Text(s) => s.replace([BETWEEN, MARKS.0, MARKS.1], " "),
+        _ => String::new(),
+    };
+    let (code, name) = (spec.column("code"), title(spec));
+    let mut body = Vec::new();
+    for i in (0..spec.fields.len()).filter(|i| is_body(spec, *i, code, name)) {
+        let mut t = text(i);
+        if matches!(spec.fields[i].kind, Kind::Choice(_)) {
+            t = t.replace('_', " ");
+        }
+        body.push(t);
+    }
+    let body = if body.iter().all(String::is_empty) {
+        String::new()
+    } else {
+        body.join(&BETWEEN.to_string())
+    };
+    [
+        code.map(text).unwrap_or_default(),
+        name.map(text).unwrap_or_default(),
+        body,
+    ]
+}
+
+/// A marked text, cut to what stands around the first mark.
+fn snippet(marked: &str) -> Vec<(String, bool)> {
+    let begin = marked.find(MARKS.0).unwrap_or(0);
+    let before = marked[..begin].chars().count();
+    let skip = before.saturating_sub(AROUND.0);
+    let mut out: Vec<(String, bool)> = Vec::new();
+    let mut hit = false;
+    let mut part = String::new();
+    if skip > 0 {
+        part.push('…');
+    }
+    let mut shown = 0;
+    for c in marked.chars().skip(skip) {
+        if c == MARKS.0 || c == MARKS.1 {
+            if !part.is_empty() {
+                out.push((std::mem::take(&mut part), hit));
+            }
+            hit = c == MARKS.0;
+            continue;
+        }
+        if shown >= AROUND.0 + AROUND.1 && !hit {
+            part.push('…');
+            break;
+        }
+        shown += 1;
+        part.push(if c.is_whitespace() { ' ' } else { c });
+    }
+    if !part.is_empty() {
+        out.push((part, hit));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop where it likes")]
+
+    use super::*;
+
+    fn row(t: Table, pos: i64, values: &[(&str, &str)]) -> Row {
+        let values: Vec<(&str, Datum)> = values
+            .iter()
+            .map(|(c, v)| (*c, Datum::Text((*v).into())))
+            .collect();
+        t.spec().row(Uuid::now_v7(), pos, &values)
+    }
+
+    fn sites() -> (Workspace, Search) {
+        let mut ws = Workspace::default();
+        for (i, (code, name, address)) in [
+            ("hq", "Hauptsitz Zürich", "Bahnhofstrasse 1"),
+            ("depot", "Depot North", "near the Zurich ring road"),
+            ("zurich", "Old office", "closed \"for good\""),
+        ]
+        .iter()
+        .enumerate()
+        {
+            let r = row(
+                Table::Site,
+                i as i64,
+                &[("code", code), ("name", name), ("address", address)],
+            );
+            ws.put(Table::Site, &r).unwrap();
+        }
+        let s = Search::of(&ws).unwrap();
+        (ws, s)
+    }
+
+    #[track_caller]
+    fn check(s: &Search, ws: &Workspace, query: &str, want: &[&str]) {
+        let found = s.find(query, 20).unwrap();
+        let codes: Vec<String> = found
+            .iter()
+            .map(|f| ws.code_of(f.table, f.id).unwrap())
+            .collect();
+        assert_eq!(codes, want, "{query}");
+    }
+
+    #[test]
+    fn codes_and_names_go_first_and_marks_on_letters_do_not_count() {
+        let (ws, s) = sites();
+        check(&s, &ws, "zurich", &["zurich", "hq", "depot"]);
+        check(&s, &ws, "ZÜRICH", &["zurich", "hq", "depot"]);
+        check(&s, &ws, "zur", &["zurich", "hq", "depot"]);
+        check(&s, &ws, "ring zur", &["depot"]);
+        check(&s, &ws, "zurich ring nowhere", &[]);
+    }
+
+    #[test]
+    fn no_query_is_a_mistake() {
+        let (ws, s) = sites();
+        for q in [
+            "",
+            " ",
+            "\"",
+            "*",
+            "(",
+            "AND",
+            "a OR",
+            "NEAR(a b)",
+            "code:hq",
+            "{name}",
+            "^x",
+            "-",
+            "a\0b",
+            "'; DROP",
+            "+ +",
+        ] {
+            s.find(q, 20).unwrap();
+        }
+        check(&s, &ws, "\"for good\"", &["zurich"]);
+        check(&s, &ws, "depot - north", &["depot"]);
+    }
+
+    #[test]
+    fn what_was_found_is_marked_in_its_field() {
+        let (_, s) = sites();
+        let found = &s.find("ring ro", 20).unwrap()[0];
+        assert_eq!(Table::Site.spec().fields[found.field].column, "address");
+        let parts: Vec<(&str, bool)> = found.snippet.iter().map(|(t, h)| (&**t, *h)).collect();
+        assert_eq!(
+            parts,
+            [
+                ("near the Zurich ", false),
+                ("ring", true),
+                (" ", false),
+                ("road", true)
+            ]
+        );
+        let long = format!("{}needle{}", "straw ".repeat(40), " straw".repeat(60));
+        let cut: String = snippet(&long.replace("needle", "\u{2}needle\u{3}"))
+            .into_iter()
+            .map(|p| p.0)
+            .collect();
+        assert!(cut.starts_with('…') && cut.ends_with('…') && cut.contains("needle"));
+        assert!(cut.chars().count() < 150, "{cut}");
+    }
+
+    #[test]
+    fn the_index_follows_changes() {
+        let (mut ws, mut s) = sites();
+        let id = ws.sites[1].id.0;
+        ws.sites[1].name = "Lager Süd".into();
+        s.update(&ws, &[(Table::Site, id)]).unwrap();
+        check(&s, &ws, "lager sud", &["depot"]);
+        check(&s, &ws, "north", &[]);
+        ws.remove(Table::Site, id);
+        s.update(&ws, &[(Table::Site, id)]).unwrap();
+        check(&s, &ws, "lager", &[]);
+        let mut again = sites().0;
+        again.sites.truncate(1);
+        s.update(&again, &[(Table::Site, again.sites[0].id.0)])
+            .unwrap();
+        assert_eq!(s.find("hauptsitz", 20).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_word_that_thousands_hold_is_answered_too() {
+        let mut ws = Workspace::default();
+        for i in 0..2500 {
+            let (code, name) = (format!("s{i}"), format!("server {i}"));
+            let r = row(Table::Site, i, &[("code", &*code), ("name", &*name)]);
+            ws.put(Table::Site, &r).unwrap();
+        }
+        let s = Search::of(&ws).unwrap();
+        check(
+            &s,
+            &ws,
+            "server 77",
+            &[
+                "s77", "s770", "s771", "s772", "s773", "s774", "s775", "s776", "s777", "s778",
+                "s779",
+            ],
+        );
+        assert_eq!(s.find("ser", 20).unwrap().len(), 20);
+    }
+}
