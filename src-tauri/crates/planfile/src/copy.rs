@@ -56,10 +56,9 @@ pub(crate) fn over(
                 .and_then(|()| file::sync_folder(to))
                 .map_err(PlanFileError::io(what))
         });
-    if done.is_err() {
-        for left in ["", "-journal", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format::sibling(&tmp, left));
-        }
+    // Nothing is left beside the copy either, where the disk refused to take a journal away.
+    for left in ["", "-journal", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format::sibling(&tmp, left));
     }
     done
 }
@@ -100,7 +99,10 @@ fn fill(from: &Path, tmp: &Path, progress: Progress<'_>) -> Result<(), Failed> {
     let mut copy = open::connect(tmp, Access::Write)?;
     pages(&source, &mut copy, progress)?;
     // One file, whatever the source was open as.
-    copy.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+    let mode: String = copy.query_row("PRAGMA journal_mode = DELETE", [], |r| r.get(0))?;
+    if mode != "delete" {
+        return Err(busy().into());
+    }
     let sound: String = copy.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
     if sound != "ok" || marks(&copy)? != expected {
         return Err(std::io::Error::other("the disk gave back other data than was written").into());

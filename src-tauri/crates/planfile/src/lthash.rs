@@ -18,14 +18,23 @@ impl LtHash {
     }
 
     pub(crate) fn add(&mut self, table: Table, row: &Row) {
-        for (lane, x) in self.0.iter_mut().zip(lanes(table, row)) {
-            *lane = lane.wrapping_add(x);
+        let lanes = lanes(table, row);
+        for (lane, x) in self.0.iter_mut().zip(lanes.chunks_exact(2)) {
+            *lane = lane.wrapping_add(u16::from_le_bytes([x[0], x[1]]));
         }
     }
 
     pub(crate) fn take(&mut self, table: Table, row: &Row) {
-        for (lane, x) in self.0.iter_mut().zip(lanes(table, row)) {
-            *lane = lane.wrapping_sub(x);
+        let lanes = lanes(table, row);
+        for (lane, x) in self.0.iter_mut().zip(lanes.chunks_exact(2)) {
+            *lane = lane.wrapping_sub(u16::from_le_bytes([x[0], x[1]]));
+        }
+    }
+
+    /// The sum of two states: that of the rows of both.
+    pub(crate) fn join(&mut self, other: &LtHash) {
+        for (lane, x) in self.0.iter_mut().zip(&other.0) {
+            *lane = lane.wrapping_add(*x);
         }
     }
 
@@ -50,7 +59,7 @@ impl LtHash {
     }
 }
 
-fn lanes(table: Table, row: &Row) -> impl Iterator<Item = u16> {
+fn lanes(table: Table, row: &Row) -> [u8; 2 * LANES] {
     let mut h = blake3::Hasher::new_derive_key("mainstay 1 row");
     let spec = table.spec();
     text(&mut h, spec.name.as_bytes());
@@ -81,7 +90,7 @@ fn lanes(table: Table, row: &Row) -> impl Iterator<Item = u16> {
     }
     let mut out = [0u8; 2 * LANES];
     h.finalize_xof().fill(&mut out);
-    (0..LANES).map(move |i| u16::from_le_bytes([out[2 * i], out[2 * i + 1]]))
+    out
 }
 
 fn text(h: &mut blake3::Hasher, bytes: &[u8]) {

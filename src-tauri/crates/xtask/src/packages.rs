@@ -13,6 +13,8 @@ const TO_RUN: &[&str] = &[
     // The bindings of SQLite's session extension are generated.
     "libclang-dev",
     "clang",
+    // OpenSSL, which SQLCipher stands on, configures itself with it.
+    "perl",
 ];
 
 /// What the tests need beside.
