@@ -321,7 +321,8 @@ fn slug(name: &str) -> String {
     out.trim_end_matches('-').to_string()
 }
 
-fn set_field(
+/// Puts what was typed into a field of a row; empty is unknown, or the field's default where it needs a value.
+pub(crate) fn set_field(
     ws: &Workspace,
     spec: &TableSpec,
     row: &mut Row,
@@ -429,7 +430,8 @@ fn scalar_list(table: Table, path: &str) -> Option<(&'static TableSpec, usize)> 
     })
 }
 
-fn title_of(spec: &TableSpec, row: &Row) -> Option<String> {
+/// A record's name or title, where it has one.
+pub(crate) fn title_of(spec: &TableSpec, row: &Row) -> Option<String> {
     ["name", "title", "display"]
         .iter()
         .filter_map(|c| spec.column(c))
@@ -463,7 +465,7 @@ const LINKS: &[Table] = &[
 ];
 
 /// Collects a record and everything that goes with it; names what stands in the way.
-fn condemn(
+pub(crate) fn condemn(
     ws: &Workspace,
     table: Table,
     id: Uuid,

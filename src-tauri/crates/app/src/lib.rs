@@ -20,6 +20,7 @@ mod moved;
 mod natural;
 mod overview;
 mod past;
+mod paths;
 mod people;
 mod plans;
 mod problem;

@@ -236,7 +236,8 @@ pub(crate) fn start_drafts(tx: &mut Tx<'_>) -> Outcome<()> {
     Ok(())
 }
 
-fn start_draft(tx: &mut Tx<'_>, plan: PlanId) -> Outcome<()> {
+/// Starts a draft of a plan: 1.0, or the number after the last.
+pub(crate) fn start_draft(tx: &mut Tx<'_>, plan: PlanId) -> Outcome<()> {
     let ws = tx.workspace();
     let numbers: Vec<String> = ws
         .plan_versions

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::args_history::HistoryCommand;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -216,14 +217,8 @@ pub enum Command {
         #[command(flatten)]
         format: Format,
     },
-    /// Print who changed what, and when.
-    #[command(after_help = "Example:\n  mainstay history demo.mainstay --json")]
-    History {
-        /// The plan file.
-        file: PathBuf,
-        #[command(flatten)]
-        format: Format,
-    },
+    #[command(flatten)]
+    History(HistoryCommand),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -4,6 +4,8 @@
 //! sentence on standard error; `check` alone answers 0 clean, 1 findings only, 2 damaged.
 
 mod args;
+mod args_history;
+mod history;
 mod print;
 mod print_risk;
 mod run;

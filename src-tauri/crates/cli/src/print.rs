@@ -110,26 +110,6 @@ fn findings(list: &[FindingReport]) -> Outcome<()> {
     Ok(())
 }
 
-/// Prints the steps, latest first.
-pub fn history(steps: &Value) -> Outcome<()> {
-    let mut t = table(&["Step", "When", "Who", "What"]);
-    for s in steps.as_array().into_iter().flatten() {
-        let what = s["operation"].as_str().unwrap_or_default();
-        let mark = if s["undone"] == Value::Bool(true) {
-            " (undone)"
-        } else {
-            ""
-        };
-        t.add_row([
-            s["step"].to_string(),
-            field(s, "at"),
-            field(s, "author"),
-            format!("{what}{mark}"),
-        ]);
-    }
-    text(&t.to_string())
-}
-
 /// Prints the plans and their versions.
 pub fn plans(plans: &[Value]) -> Outcome<()> {
     for p in plans {

@@ -1,7 +1,7 @@
 //! What each command does.
 
 use crate::args::{Args, Chance, Command, Goal, Outage, PlanCommand, ScenarioCommand, Unit};
-use crate::{print, print_risk};
+use crate::{history, print, print_risk};
 use mainstay_app::headless::{NewScenario, RecoverArgs, ScenarioArgs, SimulateArgs};
 use mainstay_app::recover;
 use mainstay_app::{Access, App, Config, Outcome, Problem};
@@ -250,15 +250,7 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
                 println!("Made {} from the backup.", out.display());
             }
         }
-        Command::History { file, format } => {
-            app.open_file(&file, Access::Read)?;
-            let steps = app.call("history", json!({}))?;
-            if format.json {
-                print::json(&steps)?
-            } else {
-                print::history(&steps)?
-            }
-        }
+        Command::History(command) => history::run(app, command)?,
     }
     Ok(0)
 }
@@ -392,7 +384,8 @@ fn scenario(app: &mut App, command: ScenarioCommand) -> Outcome<()> {
     }
 }
 
-fn write(app: &mut App, file: &Path) -> Outcome<()> {
+/// Opens a file to work in it; says where the copy is when that raised its format.
+pub fn write(app: &mut App, file: &Path) -> Outcome<()> {
     app.open_file(file, Access::Write)?;
     if let Some(copy) = app.copy_before_raising() {
         eprintln!(

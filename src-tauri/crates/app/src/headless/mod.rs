@@ -1,6 +1,7 @@
 //! What only the command line needs: whole files in and out, and the reports it prints.
 
 mod analysis;
+mod editing;
 mod money;
 mod scenarios;
 
@@ -8,6 +9,7 @@ pub use analysis::{
     AchievableLink, ActivityReport, AnalysisReport, ProofReport, RequirementLink, RpaReport,
     ServiceReport,
 };
+pub use editing::Edited;
 pub use money::{LossReport, SimulateArgs};
 pub use scenarios::{NewScenario, RecoverArgs, SavedReport, ScenarioArgs};
 
