@@ -376,7 +376,10 @@ fn keyed(
     ways.sort_by_key(|(k, _)| std::cmp::Reverse(k.len()));
     let siblings = children(tx, child, at.id);
     let mut found = None;
-    for (key, field) in &ways {
+    let leads = |f: &Option<&str>| {
+        f.is_none_or(|f| own(child, f).is_some() || self::child(child.table, f).is_some())
+    };
+    for (key, field) in ways.iter().filter(|(_, f)| leads(f)) {
         if let Ok(values) = key_values(tx.workspace(), child, &keys, key) {
             let same = |r: &&Row| keys.iter().zip(&values).all(|(i, d)| r.data[*i] == *d);
             if let Some(row) = siblings.iter().find(same) {
@@ -393,7 +396,7 @@ fn keyed(
             }
             let fits = |field: &Option<&str>| match field {
                 None => value.is_some() || keys.len() + 1 == child.fields.len(),
-                Some(f) => own(child, f).is_some() || self::child(child.table, f).is_some(),
+                Some(_) => leads(field),
             };
             let (key, field) = ways
                 .iter()

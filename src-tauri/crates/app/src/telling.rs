@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, HashMap};
 /// A text longer than this is cut where it is told.
 const TEXT_MAX: usize = 2000;
 
+/// What the place of a record among its siblings is called.
+const PLACE: &str = "place in the list";
+
 /// Finds the record with a key, as it is or as it was last.
 pub(crate) type Find<'a> = &'a dyn Fn(Table, Uuid) -> Option<Row>;
 
@@ -63,7 +66,20 @@ impl<'a> Teller<'a> {
             }
             _ => {}
         }
-        labels::of_row(table.spec(), row).unwrap_or_else(|| table.spec().noun.into())
+        labels::of_row(table.spec(), row).unwrap_or_else(|| self.keyed(table, row))
+    }
+
+    /// What a record without a name is called: by what tells it from its siblings.
+    fn keyed(&self, table: Table, row: &Row) -> String {
+        let spec = table.spec();
+        let keys: Vec<String> = key_fields(spec)
+            .into_iter()
+            .filter_map(|i| self.value(&spec.fields[i], &row.data[i]))
+            .map(|v| labels::shorten(&v, 60))
+            .collect();
+        format!("{} {}", spec.noun, keys.join(", "))
+            .trim_end()
+            .into()
     }
 
     fn node(&self, id: Uuid) -> String {
@@ -130,16 +146,7 @@ impl<'a> Teller<'a> {
             (Table::CalendarHour, _) => format!("{} {}", spec.noun, row.pos),
             (_, Shape::One | Shape::Scalars(_) | Shape::Pairs(..)) => spec.noun.into(),
             (_, Shape::Map(k, _)) => format!("{} at {}", spec.noun, at(k).unwrap_or_default()),
-            _ => {
-                let keys: Vec<String> = key_fields(spec)
-                    .into_iter()
-                    .filter_map(|i| self.value(&spec.fields[i], &row.data[i]))
-                    .map(|v| labels::shorten(&v, 60))
-                    .collect();
-                format!("{} {}", spec.noun, keys.join(", "))
-                    .trim_end()
-                    .into()
-            }
+            _ => self.keyed(table, row),
         }
     }
 
@@ -213,7 +220,10 @@ impl<'a> Teller<'a> {
     /// The values of a record that stands by itself.
     fn own(&self, table: Table, what: &What) -> Vec<ValueChange> {
         let spec = table.spec();
-        let named = |i: usize| matches!(spec.fields[i].column, "code" | "name" | "title");
+        let keys = key_fields(spec);
+        let named = |i: usize| {
+            keys.contains(&i) || matches!(spec.fields[i].column, "code" | "name" | "title")
+        };
         match what {
             What::Changed(fields) => self.fields(spec, "", fields),
             What::Added(row) | What::Removed(row) => (0..spec.fields.len())
@@ -315,7 +325,7 @@ impl<'a> Teller<'a> {
                         )
                     }
                     None => (
-                        "place in the list".into(),
+                        PLACE.into(),
                         [&f.old, &f.new].map(|d| match d {
                             Datum::Int(n) => Some(n.to_string()),
                             _ => None,
@@ -354,6 +364,11 @@ impl<'a> Teller<'a> {
             }
         }
         fields.retain(|v| v.old != v.new);
+        // Where something came or went, the others move; that says nothing by itself.
+        let moves = |v: &ValueChange| v.label.ends_with(PLACE);
+        if !fields.iter().all(moves) {
+            fields.retain(|v| !moves(v));
+        }
         RecordChange {
             kind: spec.name.into(),
             noun: spec.noun.into(),

@@ -191,7 +191,7 @@ fn record(r: &RecordChange, indent: &str) -> Outcome<()> {
         ChangeKind::Changed => "",
     };
     let colon = if r.fields.is_empty() { "" } else { ":" };
-    let noun = if r.noun == r.name {
+    let noun = if r.name.starts_with(&r.noun) {
         String::new()
     } else {
         format!("{} ", r.noun)
