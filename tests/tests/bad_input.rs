@@ -54,6 +54,11 @@ fn files_that_are_no_plan_files() {
     let good = std::fs::read(p.join("a.mainstay")).unwrap();
     let mut newer = good.clone();
     newer[60..64].copy_from_slice(&999u32.to_be_bytes()); // user_version
+    let reader = format!("oldest_reader{}", mainstay_planfile::OLDEST_READER);
+    let at = newer
+        .windows(reader.len())
+        .position(|w| w == reader.as_bytes());
+    newer[at.unwrap() + "oldest_reader".len()] = b'9';
     let mut foreign = good.clone();
     foreign[68..72].copy_from_slice(&[1, 2, 3, 4]); // application_id
     let mut torn = good.clone();
@@ -72,7 +77,11 @@ fn files_that_are_no_plan_files() {
             good[..20_000].to_vec(),
             &["damaged", "20000 bytes"],
         ),
-        ("newer.mainstay", newer, &["newer"]),
+        (
+            "newer.mainstay",
+            newer,
+            &["newer", "install mainstay 9.3.0"],
+        ),
         (
             "foreign.mainstay",
             foreign,

@@ -11,6 +11,18 @@ pub const FORMAT_VERSION: i64 = 3;
 /// The oldest program that may read what this program writes: those before it know neither merges nor encryption.
 pub const OLDEST_READER: &str = "0.3.0";
 
+/// The version of this program.
+pub(crate) const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+
+/// Whether a version (`1.2.3`) is at least another; one that cannot be read is not.
+pub(crate) fn is_version_from(version: &str, oldest: &str) -> bool {
+    let parts = |v: &str| {
+        let numbers: Option<Vec<u64>> = v.trim().split('.').map(|n| n.parse().ok()).collect();
+        numbers.filter(|n| n.len() == 3)
+    };
+    matches!((parts(version), parts(oldest)), (Some(v), Some(o)) if v >= o)
+}
+
 /// Looks at the first hundred bytes, before SQLite touches the file; reads only.
 ///
 /// Returns the format version.

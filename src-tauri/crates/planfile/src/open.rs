@@ -94,12 +94,19 @@ impl PlanFile {
     /// Every way in which a file can be unfit has its own variant; the file is not changed then.
     pub fn open(path: &Path, access: Access, by: &Stamp) -> Result<PlanFile, PlanFileError> {
         let told = format::read_header(path)?;
-        refuse_newer(path, told)?;
+        let newer = newer(path, told)?;
+        let access = if newer.is_some() {
+            Access::Read
+        } else {
+            access
+        };
         let (access, lock, read_only) = match access {
             Access::Read => (
                 Access::Read,
                 None,
-                Some("it was opened for reading".to_string()),
+                Some(newer.map_or("it was opened for reading".into(), |found| {
+                    format!("it has format {found} of a newer Mainstay, which this program shows but does not write")
+                })),
             ),
             Access::Write => match writable(path, by) {
                 Ok(lock) => (Access::Write, Some(lock), None),
@@ -111,7 +118,7 @@ impl PlanFile {
             let conn = connect(path, access)?;
             // Asked again, because a journal that is only now played back may take back what the header told.
             let found = format_of(&conn)?;
-            refuse_newer(path, found)?;
+            self::newer(path, found)?;
             let (conn, copy) = current(conn, path, access, found, by)?;
             let ws = sql::load(&conn)?;
             let state = state(&conn, path)?;
@@ -277,15 +284,20 @@ fn writable(path: &Path, by: &Stamp) -> Result<Lock, PlanFileError> {
     }
 }
 
-/// Refuses a format that this program does not know.
-fn refuse_newer(path: &Path, found: i64) -> Result<(), PlanFileError> {
+/// The format of a file that is newer than what this program writes; refused where the file says that this program must
+/// not read it.
+fn newer(path: &Path, found: i64) -> Result<Option<i64>, PlanFileError> {
     if found <= FORMAT_VERSION {
-        return Ok(());
+        return Ok(None);
+    }
+    let needs = oldest_reader(path);
+    if format::is_version_from(format::PROGRAM, &needs) {
+        return Ok(Some(found));
     }
     Err(PlanFileError::TooNew {
         path: path.into(),
         found,
-        needs: oldest_reader(path),
+        needs,
     })
 }
 
@@ -298,6 +310,10 @@ fn current(
     by: &Stamp,
 ) -> Result<(Connection, Option<PathBuf>), PlanFileError> {
     if found == FORMAT_VERSION {
+        verify(&conn, path, found)?;
+        return Ok((conn, None));
+    }
+    if found > FORMAT_VERSION {
         verify(&conn, path, found)?;
         return Ok((conn, None));
     }
@@ -363,7 +379,12 @@ pub(crate) fn verify(conn: &Connection, path: &Path, format: i64) -> Result<(), 
     if quick != "ok" {
         return Err(damaged(quick));
     }
-    if let Some(d) = schema::difference(conn, format)? {
+    let differs = if format > FORMAT_VERSION {
+        schema::lacks(conn)?
+    } else {
+        schema::difference(conn, format)?
+    };
+    if let Some(d) = differs {
         return Err(damaged(d));
     }
     if let Some(table) = crate::check::dangling(conn)? {

@@ -74,6 +74,36 @@ fn objects(conn: &Connection) -> rusqlite::Result<Vec<(String, String, Option<St
         .collect()
 }
 
+/// Names the first table or column of this program's format that a database of a newer format lacks, or a trigger of it
+/// that is gone; what a newer format brought is passed by.
+pub(crate) fn lacks(conn: &Connection) -> Result<Option<String>, PlanFileError> {
+    let model = Connection::open_in_memory()?;
+    for sql in SCHEMA_STEPS {
+        model.execute_batch(sql)?;
+    }
+    let have = objects(conn)?;
+    for (kind, name, _) in objects(&model)? {
+        let there = have.iter().any(|h| h.0 == kind && h.1 == name);
+        let columns = |conn: &Connection| -> rusqlite::Result<Vec<(String, String)>> {
+            conn.prepare("SELECT name, type FROM pragma_table_info(?1) ORDER BY cid")?
+                .query_map([&name], |r| Ok((r.get(0)?, r.get(1)?)))?
+                .collect()
+        };
+        if !there && kind != "index" {
+            return Ok(Some(format!("the {kind} {name} is missing")));
+        }
+        if kind == "table" {
+            let have = columns(conn)?;
+            if let Some((c, _)) = columns(&model)?.iter().find(|c| !have.contains(c)) {
+                return Ok(Some(format!(
+                    "the column {c} of {name} is missing or of another type"
+                )));
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// Names the first table, view or trigger that should not be there in a file of a format, is missing or differs.
 pub(crate) fn difference(conn: &Connection, format: i64) -> Result<Option<String>, PlanFileError> {
     let model = Connection::open_in_memory()?;

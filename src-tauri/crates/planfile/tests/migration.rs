@@ -501,3 +501,58 @@ fn a_file_of_format_2_opens_with_its_history() {
     assert_eq!(before.services[0].name, "Order portal");
     sound(&file);
 }
+
+/// A file of a format that is newer than this program's, which names the oldest program that may read it.
+fn of_the_future(dir: &Folder, oldest_reader: &str) -> PathBuf {
+    let path = dir.with("future.mainstay", b"");
+    std::fs::remove_file(&path).unwrap();
+    let (_old, old_path) = Folder::new();
+    PlanFile::create(&path, look(&old_path).workspace(), "make", &stamp(0)).unwrap();
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute_batch(&format!(
+        "ALTER TABLE site ADD COLUMN altitude INTEGER; UPDATE site SET altitude = 12;
+         CREATE TABLE satellite (id BLOB NOT NULL PRIMARY KEY) STRICT;
+         UPDATE format SET value = '{oldest_reader}' WHERE key = 'oldest_reader';
+         PRAGMA user_version = {}",
+        FORMAT_VERSION + 1
+    ))
+    .unwrap();
+    path
+}
+
+#[test]
+fn a_newer_format_is_shown_where_the_file_allows_it() {
+    let (dir, _) = Folder::new();
+    let path = of_the_future(&dir, env!("CARGO_PKG_VERSION"));
+    let before = std::fs::read(&path).unwrap();
+    let mut file = open(&path);
+    holds_the_old_values(file.workspace());
+    let why = file.read_only().unwrap();
+    assert!(why.contains("a newer Mainstay"), "{why}");
+    assert_eq!(file.check().unwrap().damage, []);
+    let role = file.workspace().roles[0].clone();
+    let e = file
+        .transact::<_, PlanFileError>(&Operation::named("x"), &stamp(1), |tx| tx.put_record(&role))
+        .unwrap_err();
+    assert!(matches!(e, PlanFileError::ReadOnly { .. }), "{e}");
+    drop(file);
+    assert!(std::fs::read(&path).unwrap() == before, "it was changed");
+}
+
+#[test]
+fn a_newer_format_that_needs_a_newer_program_is_refused_by_name() {
+    let (dir, _) = Folder::new();
+    for needs in ["0.3.1", "1.0.0", "0.10.0", "nonsense"] {
+        let path = of_the_future(&dir, needs);
+        for access in [Access::Read, Access::Write] {
+            let e = PlanFile::open(&path, access, &stamp(0)).err().unwrap();
+            let text = e.to_string();
+            assert!(matches!(e, PlanFileError::TooNew { .. }), "{text}");
+            assert!(
+                text.contains(&format!("install Mainstay {needs}")),
+                "{text}"
+            );
+        }
+        std::fs::remove_file(&path).unwrap();
+    }
+}

@@ -452,9 +452,12 @@ fn unfit_files_get_their_own_answer_and_are_not_changed() {
         &with("truncated.mainstay", &good[..good.len() / 2]),
         "Damaged",
     );
-    let mut newer = good.clone();
-    newer[60..64].copy_from_slice(&7u32.to_be_bytes());
-    unfit(&with("newer.mainstay", &newer), "TooNew");
+    let newer = with("newer.mainstay", &good);
+    rusqlite::Connection::open(&newer)
+        .unwrap()
+        .execute_batch("UPDATE format SET value = '7.0.0'; PRAGMA user_version = 7;")
+        .unwrap();
+    unfit(&newer, "TooNew");
     let mut broken = good.clone();
     let end = broken.len();
     broken[8192..end].fill(0x5a);
