@@ -58,6 +58,10 @@ macro_rules! tables {
             pub fn push(&mut self, table: Table, row: &$crate::record::Row) -> Result<(), $crate::record::BadField> {
                 match table { $(Table::$name => { self.$list.push($crate::record::Record::from_row(row)?); Ok(()) }),+ }
             }
+            /// Takes every record of a table out.
+            pub fn clear(&mut self, table: Table) {
+                match table { $(Table::$name => self.$list.clear()),+ }
+            }
             /// Takes a record out; nothing happens when there is none.
             pub fn remove(&mut self, table: Table, id: uuid::Uuid) {
                 match table { $(Table::$name => self.$list.retain(|r| $crate::record::Record::key(r) != id)),+ }

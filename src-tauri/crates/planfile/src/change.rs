@@ -1,10 +1,11 @@
 //! Changesets in the terms of the domain: which record, which fields, from what to what.
 
 use crate::{PlanFileError, sql};
-use mainstay_domain::{Datum, Row, Table, Uuid, Workspace};
+use mainstay_domain::{Datum, Row, Table, Uuid};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::hooks::Action;
 use rusqlite::session::{ChangesetItem, ChangesetIter};
+use std::collections::HashMap;
 
 /// What one step of the history did to one record.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,14 +122,16 @@ fn fields(
 }
 
 impl RowChange {
-    /// Does this to a workspace, or takes it back.
-    pub(crate) fn apply(&self, ws: &mut Workspace, back: bool) -> Result<(), PlanFileError> {
+    /// Does this to the records of its table, or takes it back.
+    pub(crate) fn apply(&self, rows: &mut HashMap<Uuid, Row>, back: bool) {
         match (&self.what, back) {
-            (What::Added(row), false) | (What::Removed(row), true) => ws.put(self.table, row)?,
-            (What::Added(_), true) | (What::Removed(_), false) => ws.remove(self.table, self.id),
+            (What::Added(row), false) | (What::Removed(row), true) => {
+                rows.insert(self.id, row.clone());
+            }
+            (What::Added(_), true) | (What::Removed(_), false) => drop(rows.remove(&self.id)),
             (What::Changed(fields), _) => {
-                let Some(mut row) = ws.row(self.table, self.id) else {
-                    return Ok(());
+                let Some(row) = rows.get_mut(&self.id) else {
+                    return;
                 };
                 for f in fields {
                     let value = if back { &f.old } else { &f.new };
@@ -138,9 +141,7 @@ impl RowChange {
                         (None, _) => {}
                     }
                 }
-                ws.put(self.table, &row)?;
             }
         }
-        Ok(())
     }
 }

@@ -3,12 +3,11 @@
 //! A new file starts with one, and one stands before every epoch; from there, changesets lead to every other row. They
 //! are not part of the chain: what they make is compared with the data hash of their row.
 
-use crate::{PlanFileError, schema};
-use mainstay_domain::Table;
+use crate::PlanFileError;
 use rusqlite::Connection;
 use rusqlite::session::Session;
 
-/// Keeps the data after row `seq`.
+/// Keeps the data after row `seq`; one that is there already is of the same data and stays.
 pub(crate) fn put(
     conn: &Connection,
     seq: i64,
@@ -16,7 +15,7 @@ pub(crate) fn put(
     content: &[u8],
 ) -> Result<(), PlanFileError> {
     conn.execute(
-        "INSERT INTO keyframe (seq, format, content) VALUES (?1, ?2, ?3)",
+        "INSERT OR IGNORE INTO keyframe (seq, format, content) VALUES (?1, ?2, ?3)",
         rusqlite::params![seq, format, content],
     )?;
     Ok(())
@@ -27,15 +26,55 @@ pub(crate) fn any(conn: &Connection) -> Result<bool, PlanFileError> {
     Ok(conn.query_row("SELECT EXISTS (SELECT 1 FROM keyframe)", [], |r| r.get(0))?)
 }
 
-/// All data of a database of this program's format, as a changeset that makes it from nothing.
-pub(crate) fn content(conn: &Connection) -> Result<Vec<u8>, PlanFileError> {
+/// One, with the format of its data: the last before or at a row of the history.
+pub(crate) fn last(
+    conn: &Connection,
+    upto: i64,
+) -> Result<Option<(i64, i64, Vec<u8>)>, PlanFileError> {
+    use rusqlite::OptionalExtension;
+    Ok(conn
+        .query_row(
+            "SELECT seq, format, content FROM keyframe WHERE seq <= ?1 ORDER BY seq DESC LIMIT 1",
+            [upto],
+            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+        )
+        .optional()?)
+}
+
+/// What is in a plan file beside records.
+const BESIDE: [&str; 6] = [
+    "format",
+    "history",
+    "head",
+    "keyframe",
+    "far_history",
+    "merge_alias",
+];
+
+/// The tables that hold records, whatever the format.
+pub(crate) fn tables(conn: &Connection) -> Result<Vec<String>, PlanFileError> {
+    let mut q = conn.prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
+    )?;
+    let all: Vec<String> = q
+        .query_map([], |r| r.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(all
+        .into_iter()
+        .filter(|t| !BESIDE.contains(&t.as_str()))
+        .collect())
+}
+
+/// All data of a database with the schema that these steps make, as a changeset that makes it from nothing.
+pub(crate) fn content(conn: &Connection, steps: &[&str]) -> Result<Vec<u8>, PlanFileError> {
     let copy = Connection::open_in_memory()?;
-    schema::create(&copy)?;
+    for sql in steps {
+        copy.execute_batch(sql)?;
+    }
     let mut session = Session::new(&copy)?;
     copy.execute_batch("BEGIN")?;
-    for t in Table::ALL {
-        let name = t.spec().name;
-        session.attach(Some(name))?;
+    for name in tables(&copy)? {
+        session.attach(Some(name.as_str()))?;
         let mut read = conn.prepare(&format!("SELECT * FROM \"{name}\""))?;
         let columns = read.column_count();
         let marks = vec!["?"; columns].join(", ");

@@ -24,6 +24,14 @@ impl LtHash {
         }
     }
 
+    /// Adds a row of a table of another format, with the names of its columns after key and place.
+    pub(crate) fn add_raw(&mut self, table: &str, row: &Row, columns: &[String]) {
+        let lanes = raw_lanes(table, row, columns.iter().map(String::as_str));
+        for (lane, x) in self.0.iter_mut().zip(lanes.chunks_exact(2)) {
+            *lane = lane.wrapping_add(u16::from_le_bytes([x[0], x[1]]));
+        }
+    }
+
     pub(crate) fn take(&mut self, table: Table, row: &Row) {
         let lanes = lanes(table, row);
         for (lane, x) in self.0.iter_mut().zip(lanes.chunks_exact(2)) {
@@ -60,30 +68,40 @@ impl LtHash {
 }
 
 fn lanes(table: Table, row: &Row) -> [u8; 2 * LANES] {
-    let mut h = blake3::Hasher::new_derive_key("mainstay 1 row");
     let spec = table.spec();
-    text(&mut h, spec.name.as_bytes());
+    let columns = spec.fields.iter().map(|f| f.column);
+    raw_lanes(spec.name, row, columns)
+}
+
+/// The same for a table that the domain need not have, with the names of its columns.
+fn raw_lanes<'a>(
+    table: &str,
+    row: &Row,
+    columns: impl Iterator<Item = &'a str>,
+) -> [u8; 2 * LANES] {
+    let mut h = blake3::Hasher::new_derive_key("mainstay 1 row");
+    text(&mut h, table.as_bytes());
     h.update(row.id.as_bytes());
     h.update(&row.pos.to_le_bytes());
-    for (f, d) in spec.fields.iter().zip(&row.data) {
+    for (column, d) in columns.zip(&row.data) {
         // An unknown value counts as absent, so that a column appended later does not change old hashes.
         match d {
             Datum::Null => continue,
             Datum::Int(n) => {
-                text(&mut h, f.column.as_bytes());
+                text(&mut h, column.as_bytes());
                 h.update(b"i").update(&n.to_le_bytes());
             }
             Datum::Real(x) => {
-                text(&mut h, f.column.as_bytes());
+                text(&mut h, column.as_bytes());
                 h.update(b"r").update(&x.to_bits().to_le_bytes());
             }
             Datum::Text(s) => {
-                text(&mut h, f.column.as_bytes());
+                text(&mut h, column.as_bytes());
                 h.update(b"t");
                 text(&mut h, s.as_bytes());
             }
             Datum::Id(u) => {
-                text(&mut h, f.column.as_bytes());
+                text(&mut h, column.as_bytes());
                 h.update(b"u").update(u.as_bytes());
             }
         }

@@ -2,15 +2,17 @@
 
 use crate::history::{self, Link, NewRow, Stamp};
 use crate::open;
-use crate::{FORMAT_VERSION, PlanFileError, copy, keyframe, schema, sql};
+use crate::schema::{self, SCHEMA, Schema};
+use crate::{FORMAT_VERSION, PlanFileError, copy, keyframe, past, sql};
 use rusqlite::Connection;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Raises the file in its place; returns where the copy of it is.
 ///
-/// The file was verified as one of format `from`. The data stays as it is, so the history gets a row without a
-/// changeset, which undo passes by.
+/// The file was verified as one of format `from`. Where the steps only append, the data stays as it is, and the history gets
+/// a row without a changeset, which undo passes by. A step that does more begins a new epoch: the data before it is kept
+/// under the old schema, the history gets a baseline, and undo stops there.
 ///
 /// # Errors
 /// No room for the copy, somebody reads the file, a record is not legal; the file is as it was before, and no copy is left.
@@ -20,7 +22,7 @@ pub(crate) fn in_place(
     from: i64,
     by: &Stamp,
 ) -> Result<PathBuf, PlanFileError> {
-    in_place_by(conn, path, from, by, &schema::SCHEMA_STEPS)
+    in_place_by(conn, path, from, by, &SCHEMA)
 }
 
 fn in_place_by(
@@ -28,7 +30,7 @@ fn in_place_by(
     path: &Path,
     from: i64,
     by: &Stamp,
-    steps: &[&str],
+    schema: &Schema<'_>,
 ) -> Result<PathBuf, PlanFileError> {
     // Out of the write-ahead journal: with it, the header would tell the old format until the journal is played back.
     let mode: String = conn.query_row("PRAGMA journal_mode = DELETE", [], |r| r.get(0))?;
@@ -41,7 +43,7 @@ fn in_place_by(
     let mut made = None;
     let done = (|| {
         let copy = made.insert(copy_aside(path)?).clone();
-        raise(conn, path, from, by, steps)?;
+        raise(conn, path, from, by, schema)?;
         conn.execute_batch("COMMIT")?;
         Ok(copy)
     })();
@@ -81,37 +83,49 @@ fn raise(
     path: &Path,
     from: i64,
     by: &Stamp,
-    steps: &[&str],
+    schema: &Schema<'_>,
 ) -> Result<(), PlanFileError> {
-    schema::raise(conn, from, steps)?;
-    if let Some(what) = schema::difference(conn, FORMAT_VERSION)? {
+    let (tip, to) = (history::tip(conn)?, schema.format());
+    let epoch = schema.epoch_after(from);
+    if let Some(first) = epoch {
+        // As it is under the old schema, to which the changesets of the old epoch fit.
+        let old = schema.upto(first - 1);
+        schema::raise(conn, from, old)?;
+        keyframe::put(conn, tip.0, first - 1, &keyframe::content(conn, old)?)?;
+        schema::raise(conn, first - 1, schema.steps)?;
+    } else {
+        schema::raise(conn, from, schema.steps)?;
+    }
+    if let Some(what) = schema::difference_to(conn, schema.model)? {
         return Err(PlanFileError::Damaged {
             path: path.into(),
             what,
         });
     }
     // Read before it is committed, so that a file that cannot be opened afterwards stays what it was.
-    sql::load(conn)?;
-    let state = open::state(conn, path)?;
+    let ws = sql::load(conn)?;
+    let state = match epoch {
+        Some(_) => past::rehash(&ws),
+        None => open::state(conn, path)?,
+    };
+    if epoch.is_some() {
+        conn.execute("UPDATE head SET state = ?1 WHERE one = 1", [state.bytes()])?;
+    }
     let new = NewRow {
-        kind: "edit",
-        operation: &format!("bring the file to format {FORMAT_VERSION}"),
+        kind: if epoch.is_some() { "baseline" } else { "edit" },
+        operation: &format!("bring the file to format {to}"),
         merge_key: None,
         step: None,
         changeset: Vec::new(),
         data_hash: state.digest(),
         other_parent: None,
     };
-    let link = Link::after(history::tip(conn)?, new, by);
+    let link = Link::after(tip, new, by);
     history::append(conn, &link)?;
-    // Files of the first formats kept nothing from which the data could be made anew.
-    if !keyframe::any(conn)? {
-        keyframe::put(
-            conn,
-            link.entry.seq,
-            FORMAT_VERSION,
-            &keyframe::content(conn)?,
-        )?;
+    // Files of the first formats kept nothing from which the data could be made anew, and a new epoch starts with it.
+    if epoch.is_some() || !keyframe::any(conn)? {
+        let content = keyframe::content(conn, schema.steps)?;
+        keyframe::put(conn, link.entry.seq, to, &content)?;
     }
     conn.flush_prepared_statement_cache();
     Ok(())
@@ -161,7 +175,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop where it likes")]
 
     use super::*;
-    use crate::{Access, PlanFile};
+    use crate::{Access, Operation, PlanFile};
+    use mainstay_domain::{Datum, Row, Table, Uuid, Workspace};
 
     const FIXTURE: &[u8] = include_bytes!("../tests/fixtures/format-1.mainstay");
 
@@ -176,12 +191,13 @@ mod tests {
     /// Raising it so fails with this, and everything is as it was.
     #[track_caller]
     fn check(prepare: &str, steps: &[&str], expect: &str) {
+        let schema = Schema { steps, ..SCHEMA };
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("plan.mainstay");
         std::fs::write(&path, FIXTURE).unwrap();
         let conn = open::connect(&path, Access::Write).unwrap();
         conn.execute_batch(prepare).unwrap();
-        let e = in_place_by(&conn, &path, 1, &stamp(), steps).unwrap_err();
+        let e = in_place_by(&conn, &path, 1, &stamp(), &schema).unwrap_err();
         assert!(format!("{e:?}").contains(expect), "{e:?}");
         drop(conn);
         assert!(
@@ -206,11 +222,87 @@ mod tests {
 
     #[test]
     fn a_full_disk_leaves_everything_as_it_was() {
-        check(
-            "PRAGMA max_page_count = 140",
-            &schema::SCHEMA_STEPS,
-            "DiskFull",
+        check("PRAGMA max_page_count = 140", SCHEMA.steps, "DiskFull");
+    }
+
+    /// A step that does more than append: a table is made anew, and what it holds is changed.
+    const EPOCH: &str = "CREATE TABLE site_anew (id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16), pos INTEGER NOT NULL,
+           code TEXT NOT NULL, name TEXT NOT NULL, address TEXT, hazards TEXT) STRICT, WITHOUT ROWID;
+         INSERT INTO site_anew SELECT id, pos, code, upper(name), address, hazards FROM site;
+         DROP TABLE site;
+         ALTER TABLE site_anew RENAME TO site;";
+
+    #[test]
+    fn before_an_epoch_the_data_is_made_again_under_its_old_schema() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("plan.mainstay");
+        let site = |name: &str| {
+            let text = |s: &str| Datum::Text(s.into());
+            let values = [("code", text("hq")), ("name", text(name))];
+            Table::Site.spec().row(Uuid::from_u128(1), 1, &values)
+        };
+        let mut ws = Workspace::default();
+        ws.put(Table::Site, &site("first")).unwrap();
+        PlanFile::create(&path, &ws, "make it", &stamp()).unwrap();
+        let mut file = PlanFile::open(&path, Access::Write, &stamp()).unwrap();
+        let op = Operation::named("change it");
+        let put = |file: &mut PlanFile, row: Option<Row>| {
+            file.transact(&op, &stamp(), |tx| match &row {
+                Some(row) => tx.put(Table::Site, row),
+                None => tx.remove(Table::Site, Uuid::from_u128(1)),
+            })
+            .unwrap();
+        };
+        put(&mut file, Some(site("second")));
+        put(&mut file, None);
+        put(&mut file, Some(site("fourth")));
+        file.close().unwrap();
+
+        let steps: Vec<&str> = SCHEMA.steps.iter().copied().chain([EPOCH]).collect();
+        let schema = Schema {
+            steps: &steps,
+            epochs: &[4],
+            model: &steps,
+        };
+        let conn = open::connect(&path, Access::Write).unwrap();
+        in_place_by(&conn, &path, 3, &stamp(), &schema).unwrap();
+        let rows = history::entries(&conn).unwrap();
+        assert_eq!(rows.len(), 5);
+        assert_eq!(rows[4].kind, "baseline");
+        assert_eq!(sql::load(&conn).unwrap().sites[0].name, "FOURTH");
+        // The hash of all data is that of the data as it is now.
+        let state = open::state(&conn, &path).unwrap();
+        assert!(state == past::rehash(&sql::load(&conn).unwrap()));
+        assert_eq!(rows[4].data_hash, history::hex(&state.digest()));
+
+        let then = |seq: usize| {
+            let epoch = past::epoch_after(&conn, seq as i64).unwrap();
+            let goal = (seq as i64, &*rows[seq - 1].data_hash);
+            past::before_epoch(&conn, &path, goal, epoch.unwrap(), &schema)
+        };
+        for (seq, name) in [(1, "FIRST"), (2, "SECOND"), (4, "FOURTH")] {
+            assert_eq!(then(seq).unwrap().sites[0].name, name);
+        }
+        assert_eq!(then(3).unwrap().sites, []);
+        assert_eq!(past::epoch_after(&conn, 5).unwrap(), None);
+        let steps = crate::undo::Steps::from_history(&history::changes(&conn).unwrap());
+        assert!(
+            format!("{steps:?}").contains("began a new epoch"),
+            "{steps:?}"
         );
+
+        // What was changed from outside is found.
+        conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)
+            .unwrap();
+        conn.execute_batch(
+            "DROP TRIGGER keyframe_is_append_only_update;
+             UPDATE keyframe SET content = (SELECT content FROM keyframe WHERE seq = 1) WHERE seq = 4;",
+        )
+        .unwrap();
+        for seq in 1..=4 {
+            let e = then(seq).unwrap_err();
+            assert!(e.to_string().contains("cannot be made again"), "{e}");
+        }
     }
 
     #[test]

@@ -13,6 +13,42 @@ pub const SCHEMA_STEPS: [&str; FORMAT_VERSION as usize] = [
     include_str!("schema/0003.sql"),
 ];
 
+/// How a file comes to a format.
+#[derive(Clone, Copy)]
+pub(crate) struct Schema<'a> {
+    /// The SQL of each format, as [`SCHEMA_STEPS`].
+    pub steps: &'a [&'a str],
+    /// The formats whose step does more than append columns and tables: changesets from before do not apply after it, so
+    /// that it begins a new epoch of the history.
+    pub epochs: &'a [i64],
+    /// The steps that make the schema which a raised file must have.
+    pub model: &'a [&'a str],
+}
+
+/// That of this program.
+pub(crate) const SCHEMA: Schema<'static> = Schema {
+    steps: &SCHEMA_STEPS,
+    epochs: &[],
+    model: &SCHEMA_STEPS,
+};
+
+impl Schema<'_> {
+    /// The format to which it leads.
+    pub(crate) fn format(&self) -> i64 {
+        self.steps.len() as i64
+    }
+
+    /// The first format after `from` that begins a new epoch.
+    pub(crate) fn epoch_after(&self, from: i64) -> Option<i64> {
+        (from + 1..=self.format()).find(|f| self.epochs.contains(f))
+    }
+
+    /// The steps up to a format.
+    pub(crate) fn upto(&self, format: i64) -> &[&str] {
+        &self.steps[..count(format).min(self.steps.len())]
+    }
+}
+
 /// The tables of the domain as `CREATE TABLE` statements, in order; a test compares their columns with what
 /// [`SCHEMA_STEPS`] make.
 pub fn ddl() -> String {
@@ -106,8 +142,16 @@ pub(crate) fn lacks(conn: &Connection) -> Result<Option<String>, PlanFileError> 
 
 /// Names the first table, view or trigger that should not be there in a file of a format, is missing or differs.
 pub(crate) fn difference(conn: &Connection, format: i64) -> Result<Option<String>, PlanFileError> {
+    difference_to(conn, SCHEMA.upto(format))
+}
+
+/// The same against what other steps make.
+pub(crate) fn difference_to(
+    conn: &Connection,
+    steps: &[&str],
+) -> Result<Option<String>, PlanFileError> {
     let model = Connection::open_in_memory()?;
-    for sql in SCHEMA_STEPS.iter().take(count(format)) {
+    for sql in steps {
         model.execute_batch(sql)?;
     }
     let (want, have) = (objects(&model)?, objects(conn)?);
