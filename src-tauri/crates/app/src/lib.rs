@@ -17,7 +17,6 @@ mod history;
 mod known;
 mod labels;
 mod moved;
-mod natural;
 mod overview;
 mod past;
 mod paths;

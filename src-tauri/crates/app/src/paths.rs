@@ -1,9 +1,9 @@
 //! Setting whatever stands at a path under a record, by the names of the interchange form.
 
 use crate::edit::{blank, condemn, read, set_field};
-use crate::natural::key_fields;
 use crate::problem::Outcome;
 use crate::wire::{FieldText, Problem};
+use mainstay_domain::natural::key_fields;
 use mainstay_domain::{
     Datum, Place, Row, Shape, Table, TableSpec, Uuid, Workspace, time::parse_duration,
 };

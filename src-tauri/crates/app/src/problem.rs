@@ -83,6 +83,9 @@ impl From<PlanFileError> for Problem {
             E::Inexact(_) => "inexact",
             E::NoSuchPoint(_) => "no_such_point",
             E::Cancelled => "cancelled",
+            E::NotACopy { .. } => "not_a_copy",
+            E::OpenConflicts => "conflicts",
+            E::NothingComesIn => "nothing_comes_in",
             _ => "sqlite",
         };
         let mut text = e.to_string();

@@ -1,8 +1,8 @@
 //! Changes in the words of people: which record, which value, from what to what.
 
 use crate::labels;
-use crate::natural::key_fields;
 use crate::wire::{ChangeKind, RecordChange, ValueChange};
+use mainstay_domain::natural::key_fields;
 use mainstay_domain::{
     Datum, FieldSpec, Kind, Minutes, Place, Row, Shape, Table, TableSpec, Uuid, Workspace,
 };

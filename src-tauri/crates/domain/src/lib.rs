@@ -9,6 +9,7 @@ pub mod field;
 pub mod finding;
 pub mod ids;
 pub mod money;
+pub mod natural;
 pub mod record;
 pub mod reference;
 pub mod time;

@@ -5,7 +5,7 @@ use crate::{FORMAT_VERSION, PlanFile, PlanFileError, open, past, schema};
 use mainstay_domain::{Datum, Kind, Table, Uuid};
 use rusqlite::Connection;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// One thing that is broken.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -90,8 +90,12 @@ impl PlanFile {
         found: &mut impl FnMut(&'static str, String),
     ) -> Result<i64, PlanFileError> {
         let (mut seq, mut parent, mut last) = (0, vec![0u8; 32], Vec::new());
+        let mut merges = Vec::new();
+        let mut known: HashSet<Vec<u8>> = HashSet::new();
         history::walk(&self.conn, 0, |link| {
             let n = link.entry.seq;
+            known.insert(link.hash.clone());
+            merges.extend(link.other_parent.clone().map(|tip| (n, tip)));
             if n != seq + 1 {
                 found(
                     "history",
@@ -110,6 +114,7 @@ impl PlanFile {
             parent = link.hash;
             last = link.data_hash;
         })?;
+        self.check_far(merges, known, found)?;
         if last != self.state.digest() {
             found(
                 "history",
@@ -117,6 +122,50 @@ impl PlanFile {
             );
         }
         Ok(seq)
+    }
+
+    /// The histories of copies: each row as it was, and a way from its merge back to a row that is known here.
+    fn check_far(
+        &self,
+        merges: Vec<(i64, Vec<u8>)>,
+        mut known: HashSet<Vec<u8>>,
+        found: &mut impl FnMut(&'static str, String),
+    ) -> Result<(), PlanFileError> {
+        let mut all: HashMap<Vec<u8>, Vec<Vec<u8>>> = HashMap::new();
+        for (n, _) in &merges {
+            history::walk_far(&self.conn, *n, |link| {
+                if link.hash != link.expected_hash() {
+                    found(
+                        "history",
+                        format!(
+                            "row {} of the copy that row {n} brought back was changed",
+                            link.entry.seq
+                        ),
+                    );
+                }
+                let parents = std::iter::once(link.parent).chain(link.other_parent);
+                all.insert(link.hash, parents.collect());
+            })?;
+        }
+        for (n, tip) in merges {
+            let mut open = vec![tip];
+            while let Some(hash) = open.pop() {
+                if !known.insert(hash.clone()) {
+                    continue;
+                }
+                match all.get(&hash) {
+                    Some(parents) => open.extend(parents.iter().cloned()),
+                    None => {
+                        found(
+                            "history",
+                            format!("a row of the copy that row {n} brought back is missing"),
+                        );
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What foreign keys cannot watch: references to activities or services, and codes that must be unique.

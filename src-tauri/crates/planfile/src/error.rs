@@ -89,6 +89,20 @@ pub enum PlanFileError {
     /// Undo or redo would not have given the data that stood there before.
     #[error("“{0}” cannot be taken back or done again exactly, so nothing was changed")]
     Inexact(String),
+    /// A file that is no copy of the other.
+    #[error("{} is not a copy of {}: their histories have nothing in common", .path.display(), .of.display())]
+    NotACopy {
+        /// The file that was to be brought back.
+        path: PathBuf,
+        /// The file it was to be brought back into.
+        of: PathBuf,
+    },
+    /// A merge with conflicts that nobody has decided.
+    #[error("there are conflicts that wait for a choice; nothing was brought back")]
+    OpenConflicts,
+    /// A merge that would change nothing.
+    #[error("nothing comes in: everything in the copy is here already, or was decided otherwise")]
+    NothingComesIn,
     /// Whoever asked for it said to stop.
     #[error("stopped; nothing was changed")]
     Cancelled,

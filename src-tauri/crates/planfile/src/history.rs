@@ -144,6 +144,40 @@ pub(crate) fn append(conn: &Connection, link: &Link) -> Result<(), PlanFileError
     Ok(())
 }
 
+/// Keeps a row of a copy beside the row that brings it back; one that is there already stays.
+pub(crate) fn append_far(
+    conn: &Connection,
+    merged_by: i64,
+    link: &Link,
+) -> Result<(), PlanFileError> {
+    let e = &link.entry;
+    conn.prepare_cached(
+        "INSERT OR IGNORE INTO far_history (merged_by, seq, step, kind, operation, merge_key, at, author, device, format, changeset, data_hash, parent, other_parent, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?
+    .execute(rusqlite::params![
+        merged_by, e.seq, e.step, e.kind, e.operation, e.merge_key, e.at, e.author, e.device, e.format,
+        link.changeset, link.data_hash, link.parent, link.other_parent, link.hash
+    ])?;
+    Ok(())
+}
+
+/// Calls back with every whole row of the copies that row `merged_by` brought back, in the order of their numbers there.
+pub(crate) fn walk_far(
+    conn: &Connection,
+    merged_by: i64,
+    mut each: impl FnMut(Link),
+) -> Result<(), PlanFileError> {
+    let mut q = conn.prepare(&format!(
+        "SELECT {COLUMNS}, changeset, parent FROM far_history WHERE merged_by = ?1 ORDER BY seq, hash"
+    ))?;
+    let mut rows = q.query([merged_by])?;
+    while let Some(r) = rows.next()? {
+        each(link(r)?);
+    }
+    Ok(())
+}
+
 /// Every row without its changeset, oldest first.
 pub(crate) fn entries(conn: &Connection) -> Result<Vec<Entry>, PlanFileError> {
     select(conn, "")

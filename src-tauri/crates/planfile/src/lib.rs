@@ -4,16 +4,19 @@
 //! history row and the list of what changed. Undo and redo apply inverted changesets and check the hash of the data.
 
 mod backup;
+mod bring_back;
 mod change;
 mod check;
 mod copy;
 mod error;
 mod file;
 mod format;
+mod give_out;
 mod history;
 mod keyframe;
 mod lock;
 mod lthash;
+mod merge;
 mod migrate;
 mod open;
 mod past;
@@ -25,6 +28,7 @@ mod transact;
 mod undo;
 
 pub use backup::{BackupFile, back_up, backups, folder_beside, restore, thin};
+pub use bring_back::{Returning, Who};
 pub use change::{FieldChange, RowChange, What};
 pub use check::{Damage, Report};
 pub use copy::Progress;
@@ -32,6 +36,7 @@ pub use error::PlanFileError;
 pub use file::write_whole_file;
 pub use format::{APPLICATION_ID, FORMAT_VERSION, OLDEST_READER};
 pub use history::{Entry, Stamp};
+pub use merge::{Choices, Clash, Conflict, Merged, Notice, Side, plan as plan_merge};
 pub use open::{Access, PlanFile};
 pub use schema::{SCHEMA_STEPS, ddl};
 pub use search::{Found, Search};

@@ -5,7 +5,7 @@ use crate::{PlanFile, PlanFileError, open, sql};
 use mainstay_domain::{Record, Row, Table, Uuid, Workspace};
 use rusqlite::Connection;
 use rusqlite::session::Session;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What is being done, in the words of the undo button.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,56 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Puts in and takes out many records, each table's list in memory made anew once; `None` takes a record out.
+    ///
+    /// # Errors
+    /// As [`Tx::put`].
+    pub fn apply_all(
+        &mut self,
+        changes: &[(Table, Uuid, Option<Row>)],
+    ) -> Result<(), PlanFileError> {
+        let tables: BTreeSet<Table> = changes.iter().map(|c| c.0).collect();
+        let before = Lookup::of(self.ws, changes.len(), &tables);
+        let olds: Vec<Option<Row>> = changes.iter().map(|c| before.row(c.0, c.1)).collect();
+        drop(before);
+        for ((table, id, new), old) in changes.iter().zip(olds) {
+            match (new, &old) {
+                (Some(row), Some(was)) if row == was => continue,
+                (None, None) => continue,
+                _ => self.touch(*table, *id, &old)?,
+            }
+            match (new, &old) {
+                (Some(row), Some(_)) => sql::update(self.conn, *table, row)?,
+                (Some(row), None) => sql::insert(self.conn, *table, row)?,
+                (None, _) => sql::delete(self.conn, *table, *id)?,
+            }
+        }
+        crate::merge::rebuilt(self.ws, changes)
+    }
+
+    /// Keeps the history of a copy, and the keys that stand for another one, beside row `seq` that brings it back.
+    pub(crate) fn keep_far(
+        &mut self,
+        seq: i64,
+        far: &[Link],
+        aliases: &[(Uuid, Uuid)],
+    ) -> Result<(), PlanFileError> {
+        for link in far {
+            history::append_far(self.conn, seq, link)?;
+        }
+        let mut q = self.conn.prepare_cached(
+            "INSERT OR IGNORE INTO merge_alias (merged_by, far_id, near_id) VALUES (?1, ?2, ?3)",
+        )?;
+        for (from, to) in aliases {
+            q.execute(rusqlite::params![
+                seq,
+                from.as_bytes().as_slice(),
+                to.as_bytes().as_slice()
+            ])?;
+        }
+        Ok(())
+    }
+
     /// Whether anything was written so far.
     pub fn has_changes(&self) -> bool {
         !self.before.is_empty()
@@ -141,6 +191,31 @@ impl Recorded {
     }
 }
 
+/// The records of a workspace by key: looked for one by one where they are few, by an index where they are many.
+enum Lookup<'a> {
+    Few(&'a Workspace),
+    Many(HashMap<(Table, Uuid), Row>),
+}
+
+impl<'a> Lookup<'a> {
+    fn of(ws: &'a Workspace, how_many: usize, tables: &BTreeSet<Table>) -> Self {
+        if how_many < 32 {
+            return Self::Few(ws);
+        }
+        let rows = tables
+            .iter()
+            .flat_map(|t| ws.rows(*t).into_iter().map(|r| ((*t, r.id), r)));
+        Self::Many(rows.collect())
+    }
+
+    fn row(&self, table: Table, id: Uuid) -> Option<Row> {
+        match self {
+            Self::Few(ws) => ws.row(table, id),
+            Self::Many(rows) => rows.get(&(table, id)).cloned(),
+        }
+    }
+}
+
 impl PlanFile {
     /// Does something in one transaction: all of it, recorded as one row of the history, or nothing.
     ///
@@ -154,17 +229,19 @@ impl PlanFile {
     ) -> Result<(T, Committed), E> {
         self.refuse_if_read_only()?;
         let mut before = BTreeMap::new();
-        let done = self.attempt(op, stamp, f, &mut before);
+        let done = self.attempt((op, stamp), None, f, &mut before);
         if done.is_err() {
             self.roll_back(before);
         }
         done
     }
 
-    fn attempt<T, E: From<PlanFileError>>(
+    /// As [`PlanFile::transact`], but for rolling back what is in memory; `merged` is the last row of a copy that is
+    /// brought back by it.
+    pub(crate) fn attempt<T, E: From<PlanFileError>>(
         &mut self,
-        op: &Operation,
-        stamp: &Stamp,
+        (op, stamp): (&Operation, &Stamp),
+        merged: Option<&[u8]>,
         f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
         before: &mut BTreeMap<(Table, Uuid), Option<Row>>,
     ) -> Result<(T, Committed), E> {
@@ -187,8 +264,12 @@ impl PlanFile {
             tx.session.changeset_strm(&mut changeset).map_err(fail)?;
             (result?, tx.barrier, changeset)
         };
-        let kind = if barrier { "barrier" } else { "edit" };
-        let committed = self.commit(op, stamp, Recorded::of(kind, changeset), before)?;
+        let recorded = match merged {
+            Some(tip) => Recorded::of_merge(changeset, tip),
+            None if barrier => Recorded::of("barrier", changeset),
+            None => Recorded::of("edit", changeset),
+        };
+        let committed = self.commit(op, stamp, recorded, before)?;
         Ok((value, committed))
     }
 
@@ -200,20 +281,21 @@ impl PlanFile {
         recorded: Recorded,
         before: &BTreeMap<(Table, Uuid), Option<Row>>,
     ) -> Result<Committed, PlanFileError> {
-        if recorded.changeset.is_empty() {
+        // Giving out a copy changes nothing, and is remembered all the same.
+        if recorded.changeset.is_empty() && recorded.kind != "give_out" {
             self.conn.execute_batch("ROLLBACK")?;
             return Ok(Committed::default());
         }
         let mut state = self.state.clone();
-        let mut tags = BTreeSet::new();
+        let tags: BTreeSet<Table> = before.keys().map(|k| k.0).collect();
+        let now = Lookup::of(&self.ws, before.len(), &tags);
         for ((table, id), old) in before {
             if let Some(row) = old {
                 state.take(*table, row);
             }
-            if let Some(row) = self.ws.row(*table, *id) {
+            if let Some(row) = now.row(*table, *id) {
                 state.add(*table, &row);
             }
-            tags.insert(*table);
         }
         let joined = (recorded.kind == "edit")
             .then(|| self.steps.joins(op, stamp))
@@ -254,9 +336,17 @@ impl PlanFile {
         if !self.conn.is_autocommit() {
             let _ = self.conn.execute_batch("ROLLBACK");
         }
-        for ((table, id), old) in before {
+        let changes: Vec<_> = before
+            .into_iter()
+            .map(|((t, id), old)| (t, id, old))
+            .collect();
+        // It was legal before, so it is legal again.
+        if changes.len() >= 32 {
+            let _ = crate::merge::rebuilt(&mut self.ws, &changes);
+            return;
+        }
+        for (table, id, old) in changes {
             match old {
-                // It was legal before, so it is legal again.
                 Some(row) => drop(self.ws.put(table, &row)),
                 None => self.ws.remove(table, id),
             }

@@ -1,10 +1,10 @@
 //! What tells a record from its siblings where keys do not help: its code, or the values that a person would name it by.
 
-use mainstay_domain::{Place, Shape, Table, TableSpec};
+use crate::{Place, Shape, Table, TableSpec};
 
 /// The fields, by index, that name a record among those of its table, or among its parent's children; empty where there is
 /// only one.
-pub(crate) fn key_fields(spec: &TableSpec) -> Vec<usize> {
+pub fn key_fields(spec: &TableSpec) -> Vec<usize> {
     let columns: &[&str] = match (spec.table, spec.place) {
         _ if spec.has_code() => &["code"],
         (Table::ImpactNote, _) => &["category", "horizon_min"],
@@ -30,7 +30,7 @@ pub(crate) fn key_fields(spec: &TableSpec) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mainstay_domain::Workspace;
+    use crate::Workspace;
 
     #[test]
     fn every_list_has_something_to_tell_its_records_apart() {

@@ -1,0 +1,257 @@
+//! Bringing a copy back: the common ancestor, the merge as one step, and both histories kept.
+
+use crate::change::{self, What};
+use crate::history::{self, Link};
+use crate::merge::{self, Choices, Merged};
+use crate::transact::Recorded;
+use crate::{Committed, Operation, PlanFile, PlanFileError, Stamp, Tx};
+use mainstay_domain::{Table, Uuid, Workspace};
+use rusqlite::Connection;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// A copy that is looked at to be brought back.
+pub struct Returning {
+    /// The workspace at the common ancestor.
+    pub base: Workspace,
+    /// The last row of the common ancestor, by its number there.
+    pub since: i64,
+    /// The last row of ours that the copy knew of.
+    near_since: i64,
+    /// For whom the copy was made.
+    pub copy_for: Option<String>,
+    known: HashMap<Uuid, Uuid>,
+    tip: Vec<u8>,
+    tip_seq: i64,
+}
+
+/// Who changed something last, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// The author.
+    pub author: String,
+    /// The moment, RFC 3339 in UTC.
+    pub at: String,
+}
+
+impl PlanFile {
+    /// Looks how a copy hangs together with this file.
+    ///
+    /// # Errors
+    /// They have no common ancestor, or one of them cannot be read.
+    pub fn returning(&self, copy: &PlanFile) -> Result<Returning, PlanFileError> {
+        let ours = known_rows(&self.conn)?;
+        let theirs = history::entries(&copy.conn)?;
+        let common = theirs.iter().rev().find(|e| ours.contains(&e.hash));
+        let Some(common) = common else {
+            return Err(PlanFileError::NotACopy {
+                path: copy.path.clone(),
+                of: self.path.clone(),
+            });
+        };
+        let hashes: HashSet<&str> = theirs.iter().map(|e| e.hash.as_str()).collect();
+        let near = history::entries(&self.conn)?;
+        let near_since = near
+            .iter()
+            .rev()
+            .find(|e| hashes.contains(e.hash.as_str()))
+            .map_or(0, |e| e.seq);
+        let (tip_seq, tip) = history::tip(&copy.conn)?;
+        Ok(Returning {
+            base: copy.as_of(common.seq)?,
+            since: common.seq,
+            near_since,
+            copy_for: copy.copy_for()?,
+            known: aliases(&self.conn)?,
+            tip,
+            tip_seq,
+        })
+    }
+
+    /// What bringing the copy back would do with these choices; nothing is written.
+    pub fn plan_merge(&self, back: &Returning, copy: &PlanFile, choices: &Choices) -> Merged {
+        merge::plan(&back.base, &self.ws, &copy.ws, &back.known, choices)
+    }
+
+    /// The workspace as it would be after these changes.
+    ///
+    /// # Errors
+    /// A value is not legal.
+    pub fn after(&self, merged: &Merged) -> Result<Workspace, PlanFileError> {
+        let mut ws = self.ws.clone();
+        merge::rebuilt(&mut ws, &merged.changes)?;
+        Ok(ws)
+    }
+
+    /// Who changed which field last since the copy was given out, by table, key and field; without a field for a removed
+    /// record, and for one that was added. `copy` is the other side, or nothing for this one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn blame(
+        &self,
+        back: &Returning,
+        copy: Option<&PlanFile>,
+    ) -> Result<HashMap<(Table, Uuid, Option<usize>), Who>, PlanFileError> {
+        let (conn, since) = match copy {
+            Some(c) => (&c.conn, back.since),
+            None => (&self.conn, back.near_since),
+        };
+        let mut out = HashMap::new();
+        let mut trouble = None;
+        history::walk(conn, since, |link| {
+            let who = Who {
+                author: link.entry.author.clone(),
+                at: link.entry.at.clone(),
+            };
+            match change::read(&link.changeset) {
+                Err(e) => trouble = Some(e),
+                Ok(changes) => {
+                    for c in changes {
+                        let id = back.known.get(&c.id).copied().unwrap_or(c.id);
+                        match c.what {
+                            What::Added(_) | What::Removed(_) => {
+                                out.insert((c.table, id, None), who.clone());
+                            }
+                            What::Changed(fields) => {
+                                for f in fields {
+                                    out.insert((c.table, id, f.field), who.clone());
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        })?;
+        trouble.map_or(Ok(out), Err)
+    }
+
+    /// Brings the copy back as one step, and keeps its history beside this one. `after` may add to the step.
+    ///
+    /// # Errors
+    /// A conflict waits for a choice, nothing comes in, or the file cannot be written; nothing has changed then.
+    pub fn bring_back<E: From<PlanFileError>>(
+        &mut self,
+        back: &Returning,
+        copy: &PlanFile,
+        merged: &Merged,
+        (op, stamp): (&Operation, &Stamp),
+        after: impl FnOnce(&mut Tx<'_>) -> Result<(), E>,
+    ) -> Result<Committed, E> {
+        self.refuse_if_read_only()?;
+        if merged.is_open() {
+            return Err(PlanFileError::OpenConflicts.into());
+        }
+        if merged.changes.is_empty() {
+            return Err(PlanFileError::NothingComesIn.into());
+        }
+        let far = far_rows(&copy.conn, back.since)?;
+        let seq = history::tip(&self.conn)?.0 + 1;
+        let mut before = BTreeMap::new();
+        let done = self.attempt(
+            (op, stamp),
+            Some(&back.tip),
+            |tx| {
+                tx.apply_all(&merged.changes)?;
+                after(tx)?;
+                tx.keep_far(seq, &far, &merged.aliases).map_err(E::from)
+            },
+            &mut before,
+        );
+        if done.is_err() {
+            self.roll_back(before);
+        }
+        done.map(|((), committed)| committed)
+    }
+}
+
+impl Returning {
+    /// How many rows the copy's history has beyond the common ancestor.
+    pub fn steps(&self) -> i64 {
+        self.tip_seq - self.since
+    }
+}
+
+/// Every row of the history that the data of this file holds: its own, and those of copies whose merge is in effect.
+fn known_rows(conn: &Connection) -> Result<HashSet<String>, PlanFileError> {
+    let own = history::entries(conn)?;
+    let undone = undone(&own);
+    let mut out = HashSet::new();
+    let mut q = conn.prepare("SELECT hash FROM far_history WHERE merged_by = ?1")?;
+    for e in &own {
+        out.insert(e.hash.clone());
+        if e.merged.is_some() && !undone.contains(&e.step) {
+            out.extend(e.merged.clone());
+            let rows = q.query_map([e.seq], |r| r.get::<_, Vec<u8>>(0))?;
+            for hash in rows {
+                out.insert(history::hex(&hash?));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The steps that are taken back.
+fn undone(entries: &[history::Entry]) -> HashSet<i64> {
+    let mut out = HashSet::new();
+    for e in entries {
+        match e.kind.as_str() {
+            "undo" => drop(out.insert(e.step)),
+            "redo" => drop(out.remove(&e.step)),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The keys that stand for another one, from merges that are in effect.
+fn aliases(conn: &Connection) -> Result<HashMap<Uuid, Uuid>, PlanFileError> {
+    let own = history::entries(conn)?;
+    let undone = undone(&own);
+    let mut out: HashMap<Uuid, Uuid> = HashMap::new();
+    let mut q = conn.prepare("SELECT far_id, near_id FROM merge_alias WHERE merged_by = ?1")?;
+    for e in own
+        .iter()
+        .filter(|e| e.merged.is_some() && !undone.contains(&e.step))
+    {
+        let rows = q.query_map([e.seq], |r| {
+            Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, Vec<u8>>(1)?))
+        })?;
+        for row in rows {
+            let (far, near) = row?;
+            if let (Ok(far), Ok(near)) = (Uuid::from_slice(&far), Uuid::from_slice(&near)) {
+                // What an earlier merge led to may have got another key since.
+                for to in out.values_mut().filter(|to| **to == far) {
+                    *to = near;
+                }
+                out.insert(far, near);
+            }
+        }
+    }
+    out.retain(|from, to| from != to);
+    Ok(out)
+}
+
+/// The rows of a copy after the common ancestor, and those of copies that were brought back into it.
+fn far_rows(conn: &Connection, since: i64) -> Result<Vec<Link>, PlanFileError> {
+    let mut out = Vec::new();
+    history::walk(conn, since, |link| out.push(link))?;
+    let own = history::entries(conn)?;
+    let undone = undone(&own);
+    let merges = own
+        .iter()
+        .filter(|e| e.seq > since && e.merged.is_some() && !undone.contains(&e.step));
+    for e in merges {
+        history::walk_far(conn, e.seq, |link| out.push(link))?;
+    }
+    Ok(out)
+}
+
+impl Recorded {
+    /// Of a merge with the copy whose history ends with this row.
+    pub(crate) fn of_merge(changeset: Vec<u8>, tip: &[u8]) -> Self {
+        Self {
+            other_parent: Some(tip.to_vec()),
+            ..Self::of("merge", changeset)
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! What one side removed: it goes where the other side left it alone, and is a conflict where that one changed it or
+//! made something refer to it.
+
+use super::rows::{Key, Rows, States, target};
+use super::{Choices, Clash, Conflict, Merged, Notice, Side};
+use mainstay_domain::{Datum, Row, Table, Uuid};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Records that only say that two others belong together, and go and come with either of them.
+const LINKS: [Table; 12] = [
+    Table::Dependency,
+    Table::RedundancyGroup,
+    Table::GroupPreferred,
+    Table::RiskService,
+    Table::ScopeService,
+    Table::ScopeActivity,
+    Table::PlanService,
+    Table::PlanActivity,
+    Table::PlanSite,
+    Table::PlanProcedure,
+    Table::PlanStrategy,
+    Table::CallEdge,
+];
+
+/// Takes out what is to go, and puts back what stays after all.
+pub(super) fn settle(s: &States, merged: &mut Rows, choices: &Choices, out: &mut Merged) {
+    for by in [Side::Ours, Side::Theirs] {
+        one_side(s, by, merged, choices, out);
+    }
+    clean(merged, out);
+}
+
+fn one_side(s: &States, by: Side, merged: &mut Rows, choices: &Choices, out: &mut Merged) {
+    // The side that kept what the other one removed.
+    let (kept, lost, touched) = match by {
+        Side::Ours => (&s.theirs, &s.ours, s.changed_there()),
+        Side::Theirs => (&s.ours, &s.theirs, s.changed_here()),
+    };
+    let gone: HashSet<Key> = s
+        .base
+        .keys()
+        .filter(|k| kept.contains_key(k) && !lost.contains_key(k))
+        .copied()
+        .collect();
+    if gone.is_empty() {
+        return;
+    }
+    let roots: HashMap<Key, Key> = gone
+        .iter()
+        .map(|k| (*k, root(&s.base, &gone, *k)))
+        .collect();
+    let mut needed: BTreeMap<Key, BTreeSet<Key>> = BTreeMap::new();
+    for k in touched {
+        let Some(row) = kept.get(&k) else { continue };
+        let before = s.base.get(&k);
+        if let Some(root) = roots.get(&k)
+            && before.is_some_and(|b| b.data != row.data)
+        {
+            needed.entry(*root).or_default().insert(k);
+        }
+        for (i, to) in references(kept, k.0, row) {
+            let new = before.is_none_or(|b| b.data[i] != row.data[i]);
+            if let Some(root) = roots.get(&to)
+                && new
+            {
+                needed.entry(*root).or_default().insert(k);
+            }
+        }
+    }
+    let mut stays: BTreeSet<Key> = BTreeSet::new();
+    for (root, needed_by) in needed {
+        let id = format!("{}:{}:removed", root.0.spec().name, root.1);
+        let choice = choices.of(&id, root.1);
+        out.conflicts.push(Conflict {
+            id,
+            table: root.0,
+            record: root.1,
+            what: Clash::Removed {
+                by,
+                needed_by: needed_by.into_iter().collect(),
+            },
+            choice,
+        });
+        // Without a choice, it is as it is here.
+        if choice.unwrap_or(Side::Ours) != by {
+            stays.insert(root);
+        }
+    }
+    let staying = with_all_of_it(kept, &gone, &roots, stays);
+    for k in &gone {
+        match (staying.contains(k), kept.get(k)) {
+            (true, Some(row)) => drop(merged.insert(*k, row.clone())),
+            _ => drop(merged.remove(k)),
+        }
+    }
+}
+
+/// Everything that stays with what stays: what belongs to it, what links it to others, and what it refers to.
+fn with_all_of_it(
+    kept: &Rows,
+    gone: &HashSet<Key>,
+    roots: &HashMap<Key, Key>,
+    mut stays: BTreeSet<Key>,
+) -> HashSet<Key> {
+    if stays.is_empty() {
+        return HashSet::new();
+    }
+    loop {
+        let mut more: BTreeSet<Key> = BTreeSet::new();
+        for (k, root) in roots {
+            let Some(row) = kept.get(k) else { continue };
+            let link = LINKS.contains(&k.0);
+            for (_, to) in references(kept, k.0, row) {
+                let Some(other) = roots.get(&to).filter(|_| gone.contains(&to)) else {
+                    continue;
+                };
+                // A link whose other end goes does not bring that one back; it goes with it.
+                if stays.contains(root) && !stays.contains(other) && !link {
+                    more.insert(*other);
+                }
+                let belongs = link || k.0.spec().parent().is_some();
+                if stays.contains(other) && !stays.contains(root) && belongs {
+                    more.insert(*root);
+                }
+            }
+        }
+        if more.is_empty() {
+            break;
+        }
+        stays.extend(more);
+    }
+    roots
+        .iter()
+        .filter(|(_, root)| stays.contains(root))
+        .map(|(k, _)| *k)
+        .collect()
+}
+
+/// The outermost removed record that this one belongs to.
+fn root(base: &Rows, gone: &HashSet<Key>, k: Key) -> Key {
+    let mut at = k;
+    for _ in 0..8 {
+        let Some(row) = base.get(&at) else { break };
+        let child = at.0.spec().parent().is_some();
+        let up = references(base, at.0, row)
+            .into_iter()
+            .find(|(i, to)| gone.contains(to) && ((child && *i == 0) || LINKS.contains(&at.0)));
+        match up {
+            Some((_, to)) if to != at => at = to,
+            _ => break,
+        }
+    }
+    at
+}
+
+/// The records that a record refers to, with the index of the field.
+fn references(rows: &Rows, table: Table, row: &Row) -> Vec<(usize, Key)> {
+    let fields = table.spec().fields;
+    fields
+        .iter()
+        .zip(&row.data)
+        .enumerate()
+        .filter_map(|(i, (f, d))| match d {
+            Datum::Id(id) => Some((i, target(rows, f.kind, *id)?)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Lets no reference lead nowhere: one that may be empty is emptied, else the record goes; both are told.
+fn clean(merged: &mut Rows, out: &mut Merged) {
+    loop {
+        let mut loose: Vec<(Key, usize)> = Vec::new();
+        for (k, row) in merged.iter() {
+            let fields = k.0.spec().fields;
+            for (i, (f, d)) in fields.iter().zip(&row.data).enumerate() {
+                if let Datum::Id(id) = d
+                    && target(merged, f.kind, *id).is_none()
+                {
+                    loose.push((*k, i));
+                }
+            }
+        }
+        if loose.is_empty() {
+            return;
+        }
+        loose.sort_unstable_by_key(|(k, i)| (*k, *i));
+        let mut removed: Option<(Table, Uuid)> = None;
+        for (k, i) in loose {
+            if removed == Some(k) {
+                continue;
+            }
+            let spec = k.0.spec();
+            let may_be_empty = spec.fields[i].nullable && !(i == 0 && spec.parent().is_some());
+            if may_be_empty {
+                if let Some(row) = merged.get_mut(&k) {
+                    row.data[i] = Datum::Null;
+                }
+                out.notices.push(Notice::Cleared {
+                    table: k.0,
+                    record: k.1,
+                    field: i,
+                });
+            } else if let Some(row) = merged.remove(&k) {
+                removed = Some(k);
+                out.notices.push(Notice::AlsoRemoved(k.0, row));
+            }
+        }
+    }
+}
