@@ -301,7 +301,8 @@ fn step(
         operation: match last.kind.as_str() {
             "undo" => format!("undo: {}", last.operation),
             "redo" => format!("redo: {}", last.operation),
-            _ => last.operation.clone(),
+            // A step is called what its first row is called, as the undo button says.
+            _ => first.operation.clone(),
         },
         undone: matches!(last.kind.as_str(), "edit" | "merge") && undone.contains(&last.step),
         changes,
