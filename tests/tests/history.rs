@@ -87,16 +87,10 @@ fn looking_back_shows_the_past_and_refuses_every_change() {
             json!({"activity": "A03", "category": "operations", "horizon_min": 480, "level": 1}),
         ),
         ("undo", json!({})),
-        (
-            "reject_plan",
-            json!({"plan": "PLAN-01", "as_role": "role-cio", "reason": "x"}),
-        ),
     ] {
         let p = d.app.call(command, args).expect_err(command);
-        assert!(
-            p.code == "looking_back" || command == "reject_plan",
-            "{command}: {p}"
-        );
+        assert_eq!(p.code, "looking_back", "{command}: {p}");
+        assert!(p.detail.ends_with("go back to today to change it."), "{p}");
     }
     let status = d.ok("look_now", json!({}));
     assert_eq!(status["workspace"]["past"], Value::Null);
