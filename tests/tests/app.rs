@@ -246,9 +246,12 @@ fn a_file_of_an_older_format_opens_and_says_where_its_copy_is() {
     assert_eq!(status["workspace"]["read_only"], Value::Null);
     assert_eq!(status["workspace"]["undo"], "rename grp-1");
     let history = d.ok("history", json!({}));
-    assert_eq!(history[0]["operation"], "bring the file to format 3");
-    assert_eq!(history[0]["author"], "planner");
-    assert_eq!(history[0]["undone"], false);
+    assert_eq!(
+        history["steps"][0]["operation"],
+        "bring the file to format 3"
+    );
+    assert_eq!(history["steps"][0]["author"], "planner");
+    assert_eq!(history["steps"][0]["undone"], false);
     d.set("svc-a", "name", "Records");
     d.ok("undo", json!({}));
     d.ok("undo", json!({}));

@@ -374,9 +374,10 @@ fn nothing_is_lost(base: &Workspace, side: &Workspace, result: &Workspace, m: &M
 fn differing(at: &str, x: &Value, y: &Value) -> String {
     match (x, y) {
         _ if x == y => String::new(),
-        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
-            a.iter().map(|(k, v)| differing(&format!("{at}.{k}"), v, &b[k])).collect()
-        }
+        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => a
+            .iter()
+            .map(|(k, v)| differing(&format!("{at}.{k}"), v, &b[k]))
+            .collect(),
         (Value::Array(a), Value::Array(b)) => {
             let only = |a: &[Value], b: &[Value]| -> Vec<String> {
                 let alone = a.iter().filter(|v| !b.contains(v));

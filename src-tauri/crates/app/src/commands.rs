@@ -35,6 +35,12 @@ macro_rules! for_each_command {
             look_now(Nothing) -> Status;
             /// What lies between two points of the history or two plan versions, and which results moved.
             differences(AskDifferences) -> Differences;
+            /// Gives out a copy for a breakout room.
+            give_out(GiveOut) -> PathView;
+            /// What bringing a copy back would do; nothing is written.
+            preview_bring_back(BringBack) -> MergePreview;
+            /// Brings a copy back as one step; refused while a conflict waits for a choice.
+            bring_back(BringBack) -> BroughtBack;
             /// The backups of the open workspace.
             backups(Nothing) -> Backups;
             /// Chooses the folder for backups, on this computer.

@@ -51,6 +51,7 @@ fn workspace_status(app: &mut App) -> Outcome<WorkspaceStatus> {
         currency: currency(ws),
         read_only: file.read_only().map(Into::into),
         copy: file.copy_before_raising().map(|c| c.display().to_string()),
+        copy_for: file.copy_for()?,
         undo: file.undo_name().map(Into::into),
         redo: file.redo_name().map(Into::into),
         past: open.past.as_ref().map(|p| p.view.clone()),

@@ -26,6 +26,8 @@ struct Wanted {
     from: Option<String>,
     to: Option<String>,
     rows: Option<BTreeSet<i64>>,
+    /// The merges that brought back what the person did in a copy.
+    merges: BTreeSet<i64>,
 }
 
 impl Wanted {
@@ -35,7 +37,7 @@ impl Wanted {
                 .is_none_or(|p| text.to_lowercase().contains(p))
         };
         self.rows.as_ref().is_none_or(|r| r.contains(&e.seq))
-            && holds(&e.author, &self.person)
+            && (holds(&e.author, &self.person) || self.merges.contains(&e.seq))
             && holds(&e.operation, &self.text)
             && self.from.as_ref().is_none_or(|from| e.at >= *from)
             && self.to.as_ref().is_none_or(|to| e.at <= *to)
@@ -144,8 +146,19 @@ fn understood(open: &mut Open, args: &HistoryFilter) -> Outcome<Wanted> {
             Some(rows)
         }
     };
+    let person = lower(&args.person);
+    let merges = match &person {
+        None => BTreeSet::new(),
+        Some(p) => {
+            let far = open.file.far_authors()?.into_iter();
+            far.filter(|(_, who)| who.to_lowercase().contains(p))
+                .map(|(merge, _)| merge)
+                .collect()
+        }
+    };
     Ok(Wanted {
-        person: lower(&args.person),
+        person,
+        merges,
         text: lower(&args.text),
         from: moment("from", &args.from, first_moment)?,
         to: moment("to", &args.to, last_moment)?,
@@ -301,7 +314,8 @@ fn step(
         operation: match last.kind.as_str() {
             "undo" => format!("undo: {}", last.operation),
             "redo" => format!("redo: {}", last.operation),
-            _ => last.operation.clone(),
+            // A step is called what its first row is called, as the undo button says.
+            _ => first.operation.clone(),
         },
         undone: matches!(last.kind.as_str(), "edit" | "merge") && undone.contains(&last.step),
         changes,

@@ -16,6 +16,7 @@ pub mod headless;
 mod history;
 mod known;
 mod labels;
+mod merging;
 mod moved;
 mod overview;
 mod past;

@@ -1,13 +1,18 @@
 //! Setting whatever stands at a path under a record, by the names of the interchange form.
 
+mod keyed;
+mod possible;
+
 use crate::edit::{blank, condemn, read, set_field};
 use crate::problem::Outcome;
 use crate::wire::{FieldText, Problem};
+use keyed::keyed;
 use mainstay_domain::natural::key_fields;
 use mainstay_domain::{
     Datum, Place, Row, Shape, Table, TableSpec, Uuid, Workspace, time::parse_duration,
 };
 use mainstay_planfile::Tx;
+use possible::possible;
 
 /// Children that have commands of their own.
 const GUARDED: &[Table] = &[Table::PlanVersion, Table::SignOff, Table::AcceptedFinding];
@@ -352,136 +357,6 @@ fn grid(
     Ok(())
 }
 
-/// One of several children, by what names it: `KEY` (empty text takes it out) or `KEY.FIELD`. Where several values name it,
-/// they are joined by slashes.
-fn keyed(
-    tx: &mut Tx<'_>,
-    at: At<'_>,
-    child: &'static TableSpec,
-    rest: &str,
-    text: &str,
-) -> Outcome<()> {
-    let keys = key_fields(child);
-    let value = match child.place {
-        Place::Child {
-            shape: Shape::Map(_, v),
-            ..
-        } => child.column(v),
-        _ => None,
-    };
-    // A key may hold dots, such as 4.5 hours: the longest that is there or could be goes first.
-    let cuts = rest.match_indices('.').map(|(i, _)| i);
-    let mut ways: Vec<(&str, Option<&str>)> = vec![(rest, None)];
-    ways.extend(cuts.map(|i| (&rest[..i], Some(&rest[i + 1..]))));
-    ways.sort_by_key(|(k, _)| std::cmp::Reverse(k.len()));
-    let siblings = children(tx, child, at.id);
-    let mut found = None;
-    let leads = |f: &Option<&str>| {
-        f.is_none_or(|f| own(child, f).is_some() || self::child(child.table, f).is_some())
-    };
-    for (key, field) in ways.iter().filter(|(_, f)| leads(f)) {
-        if let Ok(values) = key_values(tx.workspace(), child, &keys, key) {
-            let same = |r: &&Row| keys.iter().zip(&values).all(|(i, d)| r.data[*i] == *d);
-            if let Some(row) = siblings.iter().find(same) {
-                found = Some((row.clone(), *field));
-                break;
-            }
-        }
-    }
-    let (mut row, field) = match found {
-        Some((row, field)) => (row, field),
-        None => {
-            if text.trim().is_empty() {
-                return Ok(());
-            }
-            let fits = |field: &Option<&str>| match field {
-                None => value.is_some() || keys.len() + 1 == child.fields.len(),
-                Some(_) => leads(field),
-            };
-            let (key, field) = ways
-                .iter()
-                .find(|(_, f)| fits(f))
-                .ok_or_else(|| no_such(at))?;
-            let values =
-                key_values(tx.workspace(), child, &keys, key).map_err(|a| at.bad(key, &a))?;
-            let mut set = vec![(0, Datum::Id(at.id))];
-            set.extend(keys.iter().copied().zip(values));
-            let mut row = blank(child, &set);
-            row.pos = next_pos(&siblings);
-            (row, *field)
-        }
-    };
-    match (field, value) {
-        (None, _) if text.trim().is_empty() => take_out(tx, at, child.table, row.id),
-        (None, Some(i)) => {
-            row.data[i] =
-                read(tx.workspace(), child.fields[i].kind, text).map_err(|a| at.bad(text, &a))?;
-            Ok(tx.put(child.table, &row)?)
-        }
-        (None, None) if keys.len() + 1 == child.fields.len() => Ok(tx.put(child.table, &row)?),
-        (None, None) => Err(no_such(at)),
-        (Some(f), _) => {
-            // One that is new has to be whole at once.
-            if let Some(i) = own(child, f) {
-                row.data[i] = read(tx.workspace(), child.fields[i].kind, text)
-                    .map_err(|a| at.bad(text, &a))?;
-                if !child.fields[i].nullable && row.data[i] == Datum::Null {
-                    return Err(at.bad(text, &child.fields[i].kind.allowed()));
-                }
-            }
-            let lacking = child.fields.iter().zip(&row.data).skip(1);
-            let lacking: Vec<&str> = lacking
-                .filter(|(f, d)| !f.nullable && **d == Datum::Null)
-                .map(|(f, _)| f.json)
-                .collect();
-            if !lacking.is_empty() {
-                return Err(Problem::new(
-                    "bad_value",
-                    format!(
-                        "{}, field {}: a new {} needs {} first.",
-                        at.record,
-                        at.typed,
-                        child.noun,
-                        lacking.join(" and ")
-                    ),
-                ));
-            }
-            tx.put(child.table, &row)?;
-            match own(child, f) {
-                Some(_) => Ok(()),
-                None => set(tx, at.inside(child.table, row.id), f, text),
-            }
-        }
-    }
-}
-
-fn key_values(
-    ws: &Workspace,
-    spec: &TableSpec,
-    keys: &[usize],
-    text: &str,
-) -> Result<Vec<Datum>, String> {
-    let parts: Vec<&str> = if keys.len() > 1 {
-        text.splitn(keys.len(), '/').collect()
-    } else {
-        vec![text]
-    };
-    let names: Vec<&str> = keys.iter().map(|i| spec.fields[*i].json).collect();
-    if parts.len() != keys.len() {
-        return Err(format!("{} joined by a slash", names.join(" and ")));
-    }
-    keys.iter()
-        .zip(parts)
-        .map(|(i, part)| {
-            let kind = spec.fields[*i].kind;
-            match read(ws, kind, part)? {
-                Datum::Null => Err(kind.allowed()),
-                d => Ok(d),
-            }
-        })
-        .collect()
-}
-
 /// A value kept under a key inside the one record of its kind, such as `thresholds.safety` of the settings.
 fn root_map(table: Table, path: &str) -> Option<(Table, Vec<String>, &'static str)> {
     let Place::Single(root) = table.spec().place else {
@@ -534,57 +409,6 @@ fn cell(
     });
     row.data[value] = d;
     Ok(tx.put(table, &row)?)
-}
-
-/// Everything that can be set on a record of a table, in the notation of paths.
-pub(crate) fn possible(table: Table) -> Vec<String> {
-    let spec = table.spec();
-    let skip = usize::from(spec.parent().is_some());
-    let mut out: Vec<String> = spec
-        .fields
-        .iter()
-        .skip(skip)
-        .map(|f| f.json.into())
-        .collect();
-    for c in Workspace::children_of(table).filter(|c| !GUARDED.contains(&c.table)) {
-        let Place::Child { path, shape, .. } = c.place else {
-            continue;
-        };
-        let names: Vec<&str> = key_fields(c).iter().map(|i| c.fields[*i].json).collect();
-        let key = names.join("/").to_uppercase();
-        match shape {
-            Shape::Scalars(_) => out.push(format!("{path} (a list)")),
-            Shape::Pairs(..) => out.push(format!("{path} (a list of pairs)")),
-            Shape::Grid => out.push(format!("{path}.CATEGORY.MINUTES")),
-            Shape::Map(..) => out.push(format!("{path}.{key}")),
-            Shape::One => out.extend(possible(c.table).iter().map(|p| format!("{path}.{p}"))),
-            Shape::Objects => {
-                let keys = key_fields(c);
-                let inside = possible(c.table);
-                let plain = |p: &&String| !own(c, p).is_some_and(|i| keys.contains(&i));
-                let fields: Vec<&String> = inside.iter().filter(plain).collect();
-                if fields.is_empty() {
-                    out.push(format!("{path}.{key}"));
-                }
-                out.extend(fields.iter().map(|p| format!("{path}.{key}.{p}")));
-            }
-        }
-    }
-    if let Place::Single(root) = spec.place {
-        for t in Table::ALL {
-            let inside = |p: &'static str| p.strip_prefix(root).and_then(|r| r.strip_prefix('.'));
-            match t.spec().place {
-                Place::RootMap(p, key, _) => {
-                    out.extend(inside(p).map(|p| format!("{p}.{}", key.to_uppercase())))
-                }
-                Place::List(p) if *t == Table::RiskMatrixCell => {
-                    out.extend(inside(p).map(|p| format!("{p}.LIKELIHOOD.IMPACT")));
-                }
-                _ => {}
-            }
-        }
-    }
-    out
 }
 
 fn no_such(at: At<'_>) -> Problem {

@@ -276,6 +276,7 @@ pub(crate) fn set_required_sign_offs(app: &mut App, args: SetRequired) -> Outcom
 
 /// Freezes a plan's draft and submits it for review.
 pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
+    app.refuse_in_a_copy()?;
     let (now, today) = (app.config.now_text(), app.config.today());
     let ws = app.workspace()?;
     let p = versions::find_plan(ws, &args.plan)?;
@@ -401,6 +402,7 @@ fn accept(
 
 /// Signs the version in review off; the last sign-off puts it in force.
 pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
+    app.refuse_in_a_copy()?;
     let (now, today) = (app.config.now_text(), app.config.today());
     let ws = app.workspace()?;
     let p = versions::find_plan(ws, &args.plan)?;
@@ -470,6 +472,7 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
 
 /// Sends the version in review back to draft.
 pub(crate) fn reject_plan(app: &mut App, args: RejectPlan) -> Outcome<Changed> {
+    app.refuse_in_a_copy()?;
     let ws = app.workspace()?;
     let p = versions::find_plan(ws, &args.plan)?;
     let role = find_role(ws, &args.as_role)?;

@@ -37,6 +37,7 @@ mod handle {
         status, suggest_path, undo,
     };
     pub(super) use crate::history::history;
+    pub(super) use crate::merging::{bring_back, give_out, preview_bring_back};
     pub(super) use crate::overview::{findings, overview};
     pub(super) use crate::past::{look_back, look_now};
     pub(super) use crate::people::people;

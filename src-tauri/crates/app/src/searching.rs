@@ -11,9 +11,6 @@ use std::thread::JoinHandle;
 
 /// So many changed records are looked at one by one; more make a new index.
 const PENDING_MAX: usize = 20_000;
-/// A record is found at many places; so many hits are looked at for each that is shown.
-const EACH: usize = 8;
-
 /// The index of a workspace: none yet, being made, or ready and behind by the changes that are noted.
 #[derive(Default)]
 pub(crate) struct Index {
@@ -59,7 +56,13 @@ impl Index {
             }
         };
         search.update(ws, &changed)?;
-        self.ready.insert(search).find(query, limit)
+        // A record is found at many places; the best of them is enough.
+        let mut seen = BTreeSet::new();
+        self.ready
+            .insert(search)
+            .find_where(query, limit, |table, id| {
+                coded(ws, table, id).is_some_and(|c| seen.insert(c))
+            })
     }
 }
 
@@ -80,15 +83,32 @@ pub(crate) fn find(app: &mut App, args: Find) -> Outcome<Vec<Hit>> {
         Some(p) => (&p.ws, &mut p.index),
         None => (open.file.workspace(), &mut open.index),
     };
-    let found = index.find(ws, &args.query, limit * EACH)?;
+    let found = index.find(ws, &args.query, limit)?;
     let rows = |t: Table, id: Uuid| ws.row(t, id);
     let teller = Teller::new(&rows, telling::currency(ws));
-    let mut seen = BTreeSet::new();
-    let hits = found.into_iter().filter_map(|f| hit(ws, &teller, f));
-    Ok(hits
-        .filter(|h| seen.insert((h.kind.clone(), h.code.clone())))
-        .take(limit)
+    Ok(found
+        .into_iter()
+        .filter_map(|f| hit(ws, &teller, f))
         .collect())
+}
+
+/// The record with a code in which another stands, itself included; the one it belongs to where there is none, and one for
+/// each part of the workspace that has neither.
+fn coded(ws: &Workspace, table: Table, id: Uuid) -> Option<(String, Uuid)> {
+    let (mut table, mut id) = (table, id);
+    while !table.spec().has_code()
+        && let Some(parent) = table.spec().parent()
+    {
+        let Some(Datum::Id(above)) = ws.row(table, id)?.data.first().cloned() else {
+            return None;
+        };
+        (table, id) = (parent, above);
+    }
+    Some(if table.spec().has_code() {
+        (String::new(), id)
+    } else {
+        (single(table), Uuid::nil())
+    })
 }
 
 fn hit(ws: &Workspace, teller: &Teller<'_>, found: Found) -> Option<Hit> {

@@ -2,7 +2,7 @@
 
 use crate::PlanFileError;
 use mainstay_domain::{Datum, Kind, Row, Table, TableSpec, Uuid, Workspace};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use std::collections::HashMap;
 
 /// Words beyond this many do not narrow a query any more.
@@ -48,6 +48,8 @@ impl Search {
             "PRAGMA temp_store = MEMORY;
              CREATE VIRTUAL TABLE texts USING fts5(code, name, body,
                tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
+             CREATE VIRTUAL TABLE shown USING fts5(code, name, body,
+               tokenize = 'unicode61 remove_diacritics 2');
              BEGIN",
         )?;
         let mut search = Search {
@@ -115,6 +117,19 @@ impl Search {
     /// # Errors
     /// There is no memory for it.
     pub fn find(&self, query: &str, limit: usize) -> Result<Vec<Found>, PlanFileError> {
+        self.find_where(query, limit, |_, _| true)
+    }
+
+    /// The same, of those that `fits` takes; it is asked for one after the other, best first.
+    ///
+    /// # Errors
+    /// As [`Search::find`].
+    pub fn find_where(
+        &self,
+        query: &str,
+        limit: usize,
+        mut fits: impl FnMut(Table, Uuid) -> bool,
+    ) -> Result<Vec<Found>, PlanFileError> {
         let Some(expression) = expression(query) else {
             return Ok(Vec::new());
         };
@@ -129,11 +144,19 @@ impl Search {
                 () => 2,
             }
         });
-        let mut out = Vec::new();
-        for (n, ..) in all.into_iter().take(limit) {
-            out.extend(self.shown(&expression, n)?);
+        let mut chosen = Vec::new();
+        for (n, ..) in all {
+            if chosen.len() == limit {
+                break;
+            }
+            if let Some(id) = self.ids.get(&n)
+                && let Some((_, table)) = self.rows.get(id)
+                && fits(*table, *id)
+            {
+                chosen.push((n, *table, *id));
+            }
         }
-        Ok(out)
+        self.shown(&expression, &chosen)
     }
 
     fn candidates(&self, expression: &str) -> Result<Vec<(i64, String, String)>, PlanFileError> {
@@ -170,39 +193,50 @@ impl Search {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// What is shown of a record that was found.
-    fn shown(&self, expression: &str, n: i64) -> Result<Option<Found>, PlanFileError> {
-        let Some((id, table)) = self
-            .ids
-            .get(&n)
-            .and_then(|id| Some((*id, self.rows.get(id)?.1)))
-        else {
-            return Ok(None);
-        };
-        let marked: Option<[String; 3]> = self
-            .conn
-            .prepare_cached(
-                "SELECT highlight(texts, 0, ?3, ?4), highlight(texts, 1, ?3, ?4), highlight(texts, 2, ?3, ?4)
-                 FROM texts WHERE texts MATCH ?1 AND rowid = ?2",
-            )?
-            .query_row(
-                params![expression, n, MARKS.0.to_string(), MARKS.1.to_string()],
-                |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?]),
-            )
-            .optional()?;
-        let fields = order(table.spec());
-        Ok(marked.and_then(|marked| {
-            let segments = marked.iter().flat_map(|m| m.split(BETWEEN));
-            let (at, text) = segments
-                .enumerate()
-                .find(|(_, text)| text.contains(MARKS.0))?;
-            Some(Found {
-                table,
-                id,
-                field: fields.get(at).copied().flatten()?,
-                snippet: snippet(text),
+    /// What is shown of records that were found. A small index of them alone marks the words: in the large one, each record
+    /// would cost what the whole query costs.
+    fn shown(
+        &self,
+        expression: &str,
+        chosen: &[(i64, Table, Uuid)],
+    ) -> Result<Vec<Found>, PlanFileError> {
+        self.conn.execute_batch("BEGIN; DELETE FROM shown")?;
+        for (i, (n, ..)) in chosen.iter().enumerate() {
+            self.conn
+                .prepare_cached(
+                    "INSERT INTO shown (rowid, code, name, body) SELECT ?1, code, name, body FROM texts WHERE rowid = ?2",
+                )?
+                .execute(params![i as i64, n])?;
+        }
+        let mut q = self.conn.prepare_cached(
+            "SELECT rowid, highlight(shown, 0, ?2, ?3), highlight(shown, 1, ?2, ?3), highlight(shown, 2, ?2, ?3)
+             FROM shown WHERE shown MATCH ?1 ORDER BY rowid",
+        )?;
+        let marks = (MARKS.0.to_string(), MARKS.1.to_string());
+        let rows = q.query_map(params![expression, marks.0, marks.1], |r| {
+            let marked: [String; 3] = [r.get(1)?, r.get(2)?, r.get(3)?];
+            Ok((r.get::<_, u32>(0)?, marked))
+        })?;
+        let marked: Vec<(u32, [String; 3])> = rows.collect::<rusqlite::Result<_>>()?;
+        drop(q);
+        self.conn.execute_batch("COMMIT")?;
+        Ok(marked
+            .into_iter()
+            .filter_map(|(i, marked)| {
+                let (_, table, id) = *chosen.get(i as usize)?;
+                let (at, text) = marked
+                    .iter()
+                    .flat_map(|m| m.split(BETWEEN))
+                    .enumerate()
+                    .find(|(_, text)| text.contains(MARKS.0))?;
+                Some(Found {
+                    table,
+                    id,
+                    field: order(table.spec()).get(at).copied().flatten()?,
+                    snippet: snippet(text),
+                })
             })
-        }))
+            .collect())
     }
 }
 

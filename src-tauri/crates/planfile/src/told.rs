@@ -106,6 +106,18 @@ impl PlanFile {
         Ok(names.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Who worked in copies that were brought back, each with the number of the merge.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn far_authors(&self) -> Result<Vec<(i64, String)>, PlanFileError> {
+        let mut q = self
+            .conn
+            .prepare_cached("SELECT DISTINCT merged_by, author FROM far_history ORDER BY 1, 2")?;
+        let names = q.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(names.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// What a row of a copy that was brought back did, record by record; the row is named by its hash.
     ///
     /// # Errors

@@ -673,7 +673,7 @@ export type HistoryFilter = {
  */
 record: string | null, 
 /**
- * Only what was done by somebody whose name contains this.
+ * Only what was done by somebody whose name contains this, also in a copy that was brought back.
  */
 person: string | null, 
 /**

@@ -26,6 +26,8 @@ wire! {
         pub read_only: Option<String>,
         /// Where the file stands as it was, when opening it brought it to a newer format.
         pub copy: Option<String>,
+        /// For whom this is a copy that was given out; such a copy can neither submit nor sign.
+        pub copy_for: Option<String>,
         /// What undo would take back.
         pub undo: Option<String>,
         /// What redo would do again.

@@ -10,7 +10,7 @@ wire! {
     pub struct HistoryFilter {
         /// Only what was done to the record with this code, and inside it; a record that is gone keeps its codes.
         pub record: Option<String>,
-        /// Only what was done by somebody whose name contains this.
+        /// Only what was done by somebody whose name contains this, also in a copy that was brought back.
         pub person: Option<String>,
         /// From this day (`YYYY-MM-DD`) or moment (RFC 3339) on, in UTC.
         pub from: Option<String>,
