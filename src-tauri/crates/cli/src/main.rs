@@ -6,6 +6,7 @@
 mod args;
 mod args_history;
 mod history;
+mod passphrase;
 mod print;
 mod print_risk;
 mod run;

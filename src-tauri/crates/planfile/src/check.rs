@@ -68,6 +68,7 @@ impl PlanFile {
             found(d.0, d.1);
         }
         let rows = self.check_chain(&mut found)?;
+        self.check_keyframes(&mut found)?;
         let state = past::rehash(&self.ws);
         let records = Table::ALL.iter().map(|t| self.ws.count(*t) as i64).sum();
         if state != self.state && !newer {
@@ -83,6 +84,36 @@ impl PlanFile {
             records,
             data_hash: history::hex(&state.digest()),
         })
+    }
+
+    /// Keyframes are not part of the chain: what they make is compared with the data hash of their row.
+    fn check_keyframes(
+        &self,
+        found: &mut impl FnMut(&'static str, String),
+    ) -> Result<(), PlanFileError> {
+        let mut q = self.conn.prepare(
+            "SELECT k.seq, k.format, k.content, h.data_hash FROM keyframe k LEFT JOIN history h USING (seq) ORDER BY k.seq",
+        )?;
+        let mut rows = q.query([])?;
+        while let Some(r) = rows.next()? {
+            let (seq, format): (i64, i64) = (r.get(0)?, r.get(1)?);
+            // One of a newer format cannot be made here.
+            if format > FORMAT_VERSION {
+                continue;
+            }
+            let told: Option<Vec<u8>> = r.get(3)?;
+            let content = r.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+            let made = past::keyframe_hash(&self.path, format, content);
+            if made.ok().map(|m| m.digest().to_vec()) != told || told.is_none() {
+                found(
+                    "history",
+                    format!(
+                        "the data kept with row {seq} of the history is not what that row tells of"
+                    ),
+                );
+            }
+        }
+        Ok(())
     }
 
     fn check_chain(

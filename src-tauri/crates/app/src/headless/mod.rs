@@ -74,7 +74,7 @@ impl App {
     /// # Errors
     /// Every way in which a file can be unfit.
     pub fn open_file(&mut self, path: &Path, access: Access) -> Outcome<()> {
-        let file = PlanFile::open(path, access, &self.stamp())?;
+        let file = self.open_plan(path, access)?;
         self.open = Some(App::opened(file));
         Ok(())
     }
