@@ -22,10 +22,12 @@ pub(super) fn take_as_one(s: &mut States, out: &mut Merged) {
                 pairs(s, *t, &mut ids, &mut codes, out);
             }
         }
-        for (t, near, far, code) in codes {
-            for row in [s.ours.get_mut(&(t, near)), s.theirs.get_mut(&(t, far))] {
-                if let (Some(row), Some(i)) = (row, t.spec().column("code")) {
-                    row.data[i] = Datum::Text(code.clone());
+        for (t, id) in codes {
+            for side in [&mut s.ours, &mut s.theirs] {
+                if let (Some(row), Some(i)) = (side.get_mut(&(t, id)), t.spec().column("code"))
+                    && let Datum::Text(code) = &row.data[i]
+                {
+                    row.data[i] = Datum::Text(stem(code, id).into());
                 }
             }
         }
@@ -61,7 +63,7 @@ fn pairs(
     s: &States,
     t: Table,
     ids: &mut HashMap<Uuid, Uuid>,
-    codes: &mut Vec<(Table, Uuid, Uuid, String)>,
+    codes: &mut Vec<(Table, Uuid)>,
     out: &mut Merged,
 ) {
     let (here, there) = (alone(t, &s.ours, &s.theirs), alone(t, &s.theirs, &s.ours));
@@ -82,12 +84,8 @@ fn pairs(
         let other = if keep == far { near } else { far };
         ids.insert(other, keep);
         out.aliases.push((other, keep));
-        if let Some(i) = t.spec().column("code") {
-            if let Datum::Text(code) = &s.ours[&(t, near)].data[i]
-                && t != Table::Dependency
-            {
-                codes.push((t, near, far, stem(code, near).into()));
-            }
+        if t.spec().has_code() {
+            codes.extend([(t, near), (t, far)]);
             out.notices.push(Notice::TakenAsOne(t, keep));
         }
     }

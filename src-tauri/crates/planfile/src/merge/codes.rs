@@ -8,23 +8,40 @@ use std::collections::{BTreeMap, HashSet};
 /// Gives another code to all but one of the records that have the same, and names codes that moved and names that are
 /// there twice.
 pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
+    // A code that was made by an earlier merge counts as the one it was made of: who keeps that is asked anew, so that
+    // the order of merges does not matter.
+    let mut all: Vec<(Key, &str)> = merged
+        .iter()
+        .filter_map(|(k, row)| Some((*k, code(k.0.spec(), row)?)))
+        .collect();
+    all.sort_unstable();
+    let taken: HashSet<String> = all.iter().map(|(_, c)| (*c).to_owned()).collect();
     let mut by_code: BTreeMap<String, Vec<Key>> = BTreeMap::new();
-    for (k, row) in merged.iter() {
-        if let Some(code) = code(k.0.spec(), row) {
-            by_code.entry(code.into()).or_default().push(*k);
-        }
+    for (k, code) in all {
+        by_code.entry(stem(code, k.1).into()).or_default().push(k);
     }
-    let taken: HashSet<String> = by_code.keys().cloned().collect();
-    for (old, mut keys) in by_code.into_iter().filter(|(_, k)| k.len() > 1) {
+    for (old, mut keys) in by_code {
         // Who had it before keeps it, else who has been there longest; so the order of merges does not matter.
         let had = |k: &Key| s.base.get(k).and_then(|r| code(k.0.spec(), r)) == Some(old.as_str());
         keys.sort_by_key(|k| (!had(k), k.1, k.0));
         let keeps = keys[0];
-        for k in keys.into_iter().skip(1) {
-            let new = other_code(&old, k.1, &taken);
+        for (n, k) in keys.into_iter().enumerate() {
             let spec = k.0.spec();
-            if let (Some(row), Some(i)) = (merged.get_mut(&k), spec.column("code")) {
-                row.data[i] = Datum::Text(new.clone());
+            let (Some(row), Some(i)) = (merged.get_mut(&k), spec.column("code")) else {
+                continue;
+            };
+            let is = code(spec, row).unwrap_or_default().to_owned();
+            let new = match n {
+                0 => old.clone(),
+                _ if is != old => is.clone(),
+                _ => other_code(&old, k.1, &taken),
+            };
+            if is == new {
+                continue;
+            }
+            row.data[i] = Datum::Text(new.clone());
+            if n == 0 {
+                continue;
             }
             out.notices.push(Notice::Recoded {
                 table: k.0,

@@ -48,6 +48,7 @@ impl States {
                     side.insert((k.0, row.id), row);
                 }
             }
+            #[allow(clippy::iter_over_hash_type, reason = "each row by itself")]
             for row in side.values_mut() {
                 for d in &mut row.data {
                     if let Datum::Id(id) = d
