@@ -221,7 +221,7 @@ pub(crate) fn back_up(app: &mut App, args: BackupFolder) -> Outcome<PathView> {
 
 /// What a backup holds; nothing is written.
 pub(crate) fn preview_backup(app: &mut App, args: ByPath) -> Outcome<BackupPreview> {
-    let file = PlanFile::open(Path::new(&args.path), Access::Read, &app.stamp())?;
+    let file = PlanFile::open_to_check(Path::new(&args.path), &app.stamp())?;
     let report = file.check()?;
     let ws = file.workspace();
     let last = file.history()?.pop();

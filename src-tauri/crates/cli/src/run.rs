@@ -203,7 +203,7 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
             }
         }
         Command::Check { file, format } => {
-            app.open_file(&file, Access::Read)?;
+            app.open_to_check(&file)?;
             let report = app.check_report()?;
             if format.json {
                 print::json(&report)?

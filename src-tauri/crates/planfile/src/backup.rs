@@ -1,6 +1,6 @@
 //! Backups: whole copies of a plan file with the moment in their name, fewer the older they get.
 
-use crate::{Access, PlanFile, PlanFileError, Progress, Stamp, copy};
+use crate::{PlanFile, PlanFileError, Progress, Stamp, copy};
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime, Utc};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -108,7 +108,7 @@ pub fn restore(
     by: &Stamp,
     progress: Progress<'_>,
 ) -> Result<(), PlanFileError> {
-    let file = PlanFile::open(backup, Access::Read, by)?;
+    let file = PlanFile::open_to_check(backup, by)?;
     if let Some(d) = file.check()?.damage.into_iter().next() {
         return Err(PlanFileError::Damaged {
             path: backup.into(),

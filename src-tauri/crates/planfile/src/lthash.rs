@@ -40,7 +40,6 @@ impl LtHash {
     }
 
     /// The sum of two states: that of the rows of both.
-    #[allow(dead_code)]
     pub(crate) fn join(&mut self, other: &LtHash) {
         for (lane, x) in self.0.iter_mut().zip(&other.0) {
             *lane = lane.wrapping_add(*x);

@@ -5,11 +5,11 @@ use crate::history::{self, Entry, Link, NewRow, Stamp};
 use crate::lock::Lock;
 use crate::lthash::LtHash;
 use crate::undo::Steps;
-use crate::{PlanFileError, file, keyframe, migrate, schema, sql};
+use crate::{PlanFileError, file, keyframe, migrate, past, schema, sql};
 use mainstay_domain::{Table, Workspace};
 use rusqlite::config::DbConfig;
 use rusqlite::session::Session;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,6 +20,13 @@ pub enum Access {
     Write,
     /// To look at it, also while another program works in it.
     Read,
+}
+
+/// Whether the data has to be what its hash says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum DataHash {
+    Must,
+    May,
 }
 
 /// An open plan file, with all its records in memory.
@@ -93,6 +100,23 @@ impl PlanFile {
     /// # Errors
     /// Every way in which a file can be unfit has its own variant; the file is not changed then.
     pub fn open(path: &Path, access: Access, by: &Stamp) -> Result<PlanFile, PlanFileError> {
+        Self::open_with(path, access, by, DataHash::Must)
+    }
+
+    /// Opens a file to look at it for what is wrong with it, also where its data is not what its hash says.
+    ///
+    /// # Errors
+    /// As [`PlanFile::open`], but for that.
+    pub fn open_to_check(path: &Path, by: &Stamp) -> Result<PlanFile, PlanFileError> {
+        Self::open_with(path, Access::Read, by, DataHash::May)
+    }
+
+    fn open_with(
+        path: &Path,
+        access: Access,
+        by: &Stamp,
+        data_hash: DataHash,
+    ) -> Result<PlanFile, PlanFileError> {
         let told = format::read_header(path)?;
         let newer = newer(path, told)?;
         let access = if newer.is_some() {
@@ -120,8 +144,19 @@ impl PlanFile {
             let found = format_of(&conn)?;
             self::newer(path, found)?;
             let (conn, copy) = current(conn, path, access, found, by)?;
-            let ws = sql::load(&conn)?;
-            let state = state(&conn, path)?;
+            let (ws, state) = std::thread::scope(|s| {
+                // Looked at beside the reading; nothing that was read is used before.
+                let sound = (found == FORMAT_VERSION)
+                    .then(|| s.spawn(|| verify(&connect(path, Access::Read)?, path, found)));
+                let ws = sql::load(&conn);
+                if let Some(sound) = sound {
+                    sound.join().unwrap_or(Err(PlanFileError::Cancelled))?;
+                }
+                Ok::<_, PlanFileError>((ws?, state(&conn, path)?))
+            })?;
+            if data_hash == DataHash::Must && found <= FORMAT_VERSION {
+                agrees(&conn, path, &ws, &state)?;
+            }
             let steps = Steps::from_history(&history::changes(&conn)?);
             if access == Access::Write {
                 conn.pragma_update(None, "journal_mode", "WAL")?;
@@ -310,7 +345,6 @@ fn current(
     by: &Stamp,
 ) -> Result<(Connection, Option<PathBuf>), PlanFileError> {
     if found == FORMAT_VERSION {
-        verify(&conn, path, found)?;
         return Ok((conn, None));
     }
     if found > FORMAT_VERSION {
@@ -328,6 +362,35 @@ fn current(
         "raised the format of the plan file"
     );
     Ok((conn, Some(copy)))
+}
+
+/// Refuses data that is not what the last change left: a value that somebody changed from outside must not be shown as
+/// if it were right.
+fn agrees(
+    conn: &Connection,
+    path: &Path,
+    ws: &Workspace,
+    state: &LtHash,
+) -> Result<(), PlanFileError> {
+    let last: Option<Vec<u8>> = conn
+        .query_row(
+            "SELECT data_hash FROM history ORDER BY seq DESC LIMIT 1",
+            [],
+            |r| r.get(0),
+        )
+        .optional()?;
+    let digest = state.digest();
+    if past::rehash(ws).digest() == digest && last.as_deref() == Some(digest.as_slice()) {
+        return Ok(());
+    }
+    Err(changed_from_outside(path))
+}
+
+pub(crate) fn changed_from_outside(path: &Path) -> PlanFileError {
+    PlanFileError::Damaged {
+        path: path.into(),
+        what: "its data is not what the last change left: a value was changed from outside".into(),
+    }
 }
 
 /// The format a database says it has.

@@ -204,7 +204,7 @@ pub(crate) fn before_epoch(
 }
 
 /// The hash of all records of a database of any format.
-fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileError> {
+pub(crate) fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileError> {
     let mut state = LtHash::new();
     for table in keyframe::tables(db)? {
         let mut q = db.prepare(&format!("SELECT * FROM \"{table}\""))?;
@@ -241,13 +241,42 @@ fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileError> {
     Ok(state)
 }
 
-/// The hash of all records.
+/// The hash of all records; worked out on two threads where they are many.
 pub(crate) fn rehash(ws: &Workspace) -> LtHash {
-    let mut state = LtHash::new();
-    for t in Table::ALL {
-        for row in ws.rows(*t) {
-            state.add(*t, &row);
-        }
+    let mut tables: Vec<Table> = Table::ALL.to_vec();
+    tables.sort_by_key(|t| std::cmp::Reverse(ws.count(*t)));
+    let all: usize = tables.iter().map(|t| ws.count(*t)).sum();
+    let (mut first, mut second) = ((Vec::new(), 0), (Vec::new(), 0));
+    for t in tables {
+        let half = if first.1 <= second.1 {
+            &mut first
+        } else {
+            &mut second
+        };
+        half.0.push(t);
+        half.1 += ws.count(t);
     }
-    state
+    let sum = |tables: &[Table]| {
+        let mut state = LtHash::new();
+        for t in tables {
+            for row in ws.rows(*t) {
+                state.add(*t, &row);
+            }
+        }
+        state
+    };
+    if all < 1000 {
+        let mut state = sum(&first.0);
+        state.join(&sum(&second.0));
+        return state;
+    }
+    std::thread::scope(|s| {
+        let other = s.spawn(|| sum(&second.0));
+        let mut state = sum(&first.0);
+        match other.join() {
+            Ok(other) => state.join(&other),
+            Err(_) => state.join(&sum(&second.0)),
+        }
+        state
+    })
 }

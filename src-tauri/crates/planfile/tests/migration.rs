@@ -389,16 +389,12 @@ fn a_damaged_one_is_refused_before_anything_is_written() {
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        codes(&look(&path)),
+        codes(&PlanFile::open_to_check(&path, &stamp(0)).unwrap()),
         ["data_hash"],
         "seen through the copy in memory"
     );
-    assert_eq!(
-        codes(&open(&path)),
-        ["data_hash"],
-        "and not healed by raising it"
-    );
-    drop(dir);
+    // And not healed by raising it.
+    refused(&dir, &path, "Damaged");
 }
 
 #[test]

@@ -79,6 +79,16 @@ impl App {
         Ok(())
     }
 
+    /// Opens a file to check it, also where its data is not what its hash says.
+    ///
+    /// # Errors
+    /// The file is unfit in any other way.
+    pub fn open_to_check(&mut self, path: &Path) -> Outcome<()> {
+        let file = PlanFile::open_to_check(path, &self.stamp())?;
+        self.open = Some(App::opened(file));
+        Ok(())
+    }
+
     /// Where the open file stands as it was, when opening it brought it to a newer format.
     pub fn copy_before_raising(&self) -> Option<&Path> {
         self.open.as_ref()?.file.copy_before_raising()
