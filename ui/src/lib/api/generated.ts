@@ -315,6 +315,56 @@ trouble: string | null,
 list: Array<BackupEntry>, };
 
 /**
+ * A copy to be brought back, with what was chosen.
+ */
+export type BringBack = { 
+/**
+ * Where the copy is.
+ */
+path: string, 
+/**
+ * What was chosen where both sides are at odds.
+ */
+choices: Array<ConflictChoice>, 
+/**
+ * The side that is taken where nothing was chosen.
+ */
+prefer: MergeSide | null, };
+
+/**
+ * What came in.
+ */
+export type BroughtBack = { 
+/**
+ * What was done, as the undo button names it.
+ */
+operation: string, 
+/**
+ * The kinds of record that changed; views that show one of them ask again.
+ */
+tags: Array<string>, 
+/**
+ * How many records changed.
+ */
+records: number, 
+/**
+ * What is worth knowing, a sentence each.
+ */
+notices: Array<string>, 
+/**
+ * Which results moved.
+ */
+results: Array<Moved>, 
+/**
+ * What undo would take back now.
+ */
+undo: string | null, 
+/**
+ * What redo would do again now.
+ */
+redo: string | null, };
+
+/**
  * Names one record by its code.
  */
 export type ByCode = { 
@@ -361,6 +411,84 @@ undo: string | null,
  * What redo would do again now.
  */
 redo: string | null, };
+
+/**
+ * A choice.
+ */
+export type ConflictChoice = { 
+/**
+ * A conflict, or a record for all its conflicts, as the preview names them.
+ */
+target: string, 
+/**
+ * Whose value is taken.
+ */
+side: MergeSide, };
+
+/**
+ * Two changes that cannot both be had.
+ */
+export type ConflictView = { 
+/**
+ * Its name.
+ */
+id: string, 
+/**
+ * The name of the record for a choice that holds for all its conflicts.
+ */
+record: string, 
+/**
+ * The kind of that record, by its table's name.
+ */
+kind: string, 
+/**
+ * Its code, if it has one.
+ */
+code: string | null, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * What is at odds, such as "RTO", "impact: operations at 8 h" or "removed".
+ */
+label: string, 
+/**
+ * The value both started from; nothing where it was not set or the record is new.
+ */
+base: string | null, 
+/**
+ * Our value; nothing where it is not set.
+ */
+ours: string | null, 
+/**
+ * Their value; nothing where it is not set.
+ */
+theirs: string | null, 
+/**
+ * Who made ours what it is.
+ */
+ours_by: string | null, 
+/**
+ * When, RFC 3339.
+ */
+ours_at: string | null, 
+/**
+ * Who made theirs what it is.
+ */
+theirs_by: string | null, 
+/**
+ * When, RFC 3339.
+ */
+theirs_at: string | null, 
+/**
+ * What was chosen.
+ */
+choice: MergeSide | null, 
+/**
+ * Which results move when theirs is taken and not ours; nothing is worked out past the first thirty conflicts.
+ */
+moves: Array<Moved>, };
 
 /**
  * One part of the consequence strip.
@@ -605,6 +733,19 @@ because: string, };
  * Whether a requirement is met.
  */
 export type GapStateView = "met_proven" | "met_claimed" | "gap" | "unknown";
+
+/**
+ * Gives out a copy of the open workspace.
+ */
+export type GiveOut = { 
+/**
+ * The file to make.
+ */
+path: string, 
+/**
+ * Who gets it, such as "Room A".
+ */
+to: string, };
 
 /**
  * A row of the impact grid.
@@ -963,6 +1104,56 @@ at_mtpd: number | null,
  * What the figures leave out, such as the weekly calendar.
  */
 caution: string | null, };
+
+/**
+ * What bringing a copy back would do.
+ */
+export type MergePreview = { 
+/**
+ * Where the copy is.
+ */
+path: string, 
+/**
+ * For whom it was made; nothing for a file that was copied by other means.
+ */
+copy_for: string | null, 
+/**
+ * The last step that both have in common, and its moment, RFC 3339.
+ */
+since: string, 
+/**
+ * That moment.
+ */
+since_at: string, 
+/**
+ * How many rows the history of the copy has beyond it.
+ */
+steps: number, 
+/**
+ * What comes in with these choices; where nothing was chosen, ours stays.
+ */
+incoming: Array<RecordChange>, 
+/**
+ * Where both sides are at odds.
+ */
+conflicts: Array<ConflictView>, 
+/**
+ * How many of them wait for a choice.
+ */
+open: number, 
+/**
+ * What else is worth knowing, a sentence each.
+ */
+notices: Array<string>, 
+/**
+ * Which results move with what comes in.
+ */
+results: Array<Moved>, };
+
+/**
+ * A side of a merge.
+ */
+export type MergeSide = "ours" | "theirs";
 
 /**
  * A result that moved.
@@ -2304,6 +2495,10 @@ read_only: string | null,
  */
 copy: string | null, 
 /**
+ * For whom this is a copy that was given out; such a copy can neither submit nor sign.
+ */
+copy_for: string | null, 
+/**
  * What undo would take back.
  */
 undo: string | null, 
@@ -2378,6 +2573,12 @@ export interface Commands {
   preview_backup: { args: ByPath; result: BackupPreview };
   /** Makes a new plan file from a backup and opens it. */
   restore_backup: { args: RestoreBackup; result: Status };
+  /** Gives out a copy. */
+  give_out: { args: GiveOut; result: PathView };
+  /** What a copy would bring in. */
+  preview_bring_back: { args: BringBack; result: MergePreview };
+  /** Brings a copy back. */
+  bring_back: { args: BringBack; result: BroughtBack };
   /** What is known, what is missing, which gaps, and what to do next. */
   overview: { args: Nothing; result: Overview };
   /** Everything that is wrong or missing. */
