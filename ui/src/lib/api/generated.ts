@@ -1151,7 +1151,7 @@ notices: Array<string>,
 results: Array<Moved>, };
 
 /**
- * A side of a merge.
+ * Whose value is taken.
  */
 export type MergeSide = "ours" | "theirs";
 
@@ -2563,6 +2563,12 @@ export interface Commands {
   look_now: { args: Nothing; result: Status };
   /** What lies between two points of the history or two plan versions, and which results moved. */
   differences: { args: AskDifferences; result: Differences };
+  /** Gives out a copy for a breakout room. */
+  give_out: { args: GiveOut; result: PathView };
+  /** What bringing a copy back would do; nothing is written. */
+  preview_bring_back: { args: BringBack; result: MergePreview };
+  /** Brings a copy back as one step; refused while a conflict waits for a choice. */
+  bring_back: { args: BringBack; result: BroughtBack };
   /** The backups of the open workspace. */
   backups: { args: Nothing; result: Backups };
   /** Chooses the folder for backups, on this computer. */
@@ -2573,12 +2579,6 @@ export interface Commands {
   preview_backup: { args: ByPath; result: BackupPreview };
   /** Makes a new plan file from a backup and opens it. */
   restore_backup: { args: RestoreBackup; result: Status };
-  /** Gives out a copy. */
-  give_out: { args: GiveOut; result: PathView };
-  /** What a copy would bring in. */
-  preview_bring_back: { args: BringBack; result: MergePreview };
-  /** Brings a copy back. */
-  bring_back: { args: BringBack; result: BroughtBack };
   /** What is known, what is missing, which gaps, and what to do next. */
   overview: { args: Nothing; result: Overview };
   /** Everything that is wrong or missing. */
