@@ -3,7 +3,7 @@
 use super::rows::{Key, Rows, States};
 use super::{Merged, Notice};
 use mainstay_domain::{Datum, Row, Table, TableSpec, Uuid};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Gives another code to all but one of the records that have the same, and names codes that moved and names that are
 /// there twice.
@@ -52,6 +52,7 @@ pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
             });
         }
     }
+    let mut names = None;
     for k in s.changed_there() {
         let Some(row) = s.theirs.get(&k) else {
             continue;
@@ -65,29 +66,31 @@ pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
                 old: old.into(),
                 new: new.into(),
             }),
-            None if !s.ours.contains_key(&k) => same_name(s, k, row, out),
+            None if !s.ours.contains_key(&k) => {
+                let names = names.get_or_insert_with(|| by_name(s));
+                let same = name(spec, row).and_then(|n| names.get(&(k.0, n)).copied());
+                out.notices.extend(same.map(|other| Notice::SameName {
+                    table: k.0,
+                    record: k.1,
+                    other,
+                }));
+            }
             _ => {}
         }
     }
 }
 
-fn same_name(s: &States, k: Key, row: &Row, out: &mut Merged) {
-    let spec = k.0.spec();
-    let Some(name) = name(spec, row) else { return };
-    let mut others: Vec<Uuid> = s
-        .ours
-        .iter()
-        .filter(|(o, r)| o.0 == k.0 && o.1 != k.1 && self::name(spec, r).is_some_and(|n| n == name))
-        .map(|(o, _)| o.1)
-        .collect();
-    others.sort_unstable();
-    if let Some(other) = others.first() {
-        out.notices.push(Notice::SameName {
-            table: k.0,
-            record: k.1,
-            other: *other,
-        });
+/// The records of ours by table and name, the first by key of each.
+fn by_name(s: &States) -> HashMap<(Table, String), Uuid> {
+    let mut out: HashMap<(Table, String), Uuid> = HashMap::new();
+    #[allow(clippy::iter_over_hash_type, reason = "the smallest key is kept")]
+    for (k, row) in &s.ours {
+        if let Some(name) = name(k.0.spec(), row) {
+            let first = out.entry((k.0, name)).or_insert(k.1);
+            *first = (*first).min(k.1);
+        }
     }
+    out
 }
 
 /// A code made of the old one and the key, which is the same wherever it is made.

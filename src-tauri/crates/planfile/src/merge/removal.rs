@@ -39,7 +39,7 @@ fn one_side(s: &States, by: Side, merged: &mut Rows, choices: &Choices, out: &mu
     let gone: HashSet<Key> = s
         .base
         .keys()
-        .filter(|k| kept.contains_key(k) && !lost.contains_key(k))
+        .filter(|k| kept.contains_key(*k) && !lost.contains_key(*k))
         .copied()
         .collect();
     if gone.is_empty() {
