@@ -61,7 +61,7 @@ fn worker() {
             0 | 1 => edit(&plan, &mut diary),
             2 => {
                 let now = chrono::Utc::now();
-                back_up(&plan, &dir.join("backups"), now, &mut |_, _| true).unwrap();
+                back_up(&plan, &dir.join("backups"), now, None, &mut |_, _| true).unwrap();
                 thin(&plan, &dir.join("backups"), now).unwrap();
             }
             3 => merge(&dir, &plan, round, &mut diary),

@@ -3,6 +3,7 @@
 use crate::backups::Automatic;
 use crate::config::Config;
 use crate::known::Known;
+use crate::passphrase::Ask;
 use crate::past::Past;
 use crate::problem::Outcome;
 use crate::searching::Index;
@@ -10,13 +11,17 @@ use crate::wire::Problem;
 use crate::work::Work;
 use mainstay_analysis::{Analysis, Scenario, Spof};
 use mainstay_domain::{NaiveDate, Workspace};
-use mainstay_planfile::{Committed, Operation, PlanFile, PlanFileError, Stamp, Tx};
+use mainstay_planfile::{Committed, Operation, Passphrase, PlanFile, PlanFileError, Stamp, Tx};
 use std::sync::Arc;
 
 /// Mainstay, as every door uses it.
 pub struct App {
     pub(crate) config: Config,
     pub(crate) open: Option<Open>,
+    /// What encrypted files are opened with; what was typed for the open one is kept by its file.
+    pub(crate) passphrase: Option<Passphrase>,
+    /// Asks somebody for a passphrase.
+    pub(crate) ask: Option<Ask>,
     work: Work,
 }
 
@@ -39,6 +44,8 @@ impl App {
         Self {
             config,
             open: None,
+            passphrase: None,
+            ask: None,
             work: Work::default(),
         }
     }

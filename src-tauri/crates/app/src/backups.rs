@@ -81,8 +81,9 @@ impl App {
         }
         a.newest = Some(now);
         let path = open.file.path().to_path_buf();
+        let key = open.file.passphrase().cloned();
         a.running = Some(std::thread::spawn(move || {
-            let made = copy_to(&path, &folder, now, &mut |_, _| true)?;
+            let made = copy_to(&path, &folder, now, key.as_ref(), &mut |_, _| true)?;
             thin(&path, &folder, now)?;
             Ok(made)
         }));
@@ -105,7 +106,7 @@ impl App {
             return;
         }
         let path = open.file.path();
-        let done = copy_to(path, &folder, now, &mut |_, _| true)
+        let done = copy_to(path, &folder, now, open.file.passphrase(), &mut |_, _| true)
             .and_then(|made| thin(path, &folder, now).map(|()| made));
         open.automatic.note(done);
     }
@@ -121,7 +122,7 @@ fn changed_after(open: &Open, moment: Option<DateTime<Utc>>) -> bool {
 }
 
 /// The folder for the backups of the open file.
-fn backup_folder(app: &App) -> PathBuf {
+pub(crate) fn backup_folder(app: &App) -> PathBuf {
     let Some(open) = &app.open else {
         return PathBuf::new();
     };
@@ -211,7 +212,7 @@ pub(crate) fn back_up(app: &mut App, args: BackupFolder) -> Outcome<PathView> {
     let open = app.session_mut()?;
     let path = open.file.path();
     let made = work.during(format!("backing up {}", short(path)), |progress| {
-        copy_to(path, &folder, now, progress)
+        copy_to(path, &folder, now, open.file.passphrase(), progress)
     })?;
     open.automatic.newest = Some(now);
     Ok(PathView {
@@ -221,7 +222,8 @@ pub(crate) fn back_up(app: &mut App, args: BackupFolder) -> Outcome<PathView> {
 
 /// What a backup holds; nothing is written.
 pub(crate) fn preview_backup(app: &mut App, args: ByPath) -> Outcome<BackupPreview> {
-    let file = PlanFile::open_to_check(Path::new(&args.path), &app.stamp())?;
+    let path = Path::new(&args.path);
+    let file = app.unlock(|key| PlanFile::open_for_check(path, &app.stamp(), key))?;
     let report = file.check()?;
     let ws = file.workspace();
     let last = file.history()?.pop();
@@ -259,11 +261,10 @@ impl App {
     /// The backup is damaged or none, there is a file already, or it cannot be written.
     pub fn restore_file(&self, backup: &Path, out: &Path) -> Outcome<()> {
         let stamp = self.stamp();
-        Ok(self
-            .work()
+        self.work()
             .during(format!("restoring {}", short(backup)), |progress| {
-                restore(backup, out, &stamp, progress)
-            })?)
+                self.unlock(|key| restore(backup, out, &stamp, key, progress))
+            })
     }
 }
 

@@ -12,9 +12,9 @@ macro_rules! for_each_command {
             /// Makes a new workspace with one plan and opens it.
             new_workspace(NewWorkspace) -> Status;
             /// Opens a plan file.
-            open(ByPath) -> Status;
+            open(OpenFile) -> Status;
             /// Opens a plan file that is in use elsewhere, for reading only.
-            open_read_only(ByPath) -> Status;
+            open_read_only(OpenFile) -> Status;
             /// Opens the example workspace, made anew when it is not there.
             open_example(OpenExample) -> Status;
             /// Closes the open workspace.
@@ -41,6 +41,8 @@ macro_rules! for_each_command {
             preview_bring_back(BringBack) -> MergePreview;
             /// Brings a copy back as one step; refused while a conflict waits for a choice.
             bring_back(BringBack) -> BroughtBack;
+            /// Sets, changes or removes the passphrase of the open workspace and of its backups.
+            set_passphrase(SetPassphrase) -> Status;
             /// The backups of the open workspace.
             backups(Nothing) -> Backups;
             /// Chooses the folder for backups, on this computer.

@@ -3,7 +3,7 @@
 use crate::edit::{blank, changed, next_code};
 use crate::problem::Outcome;
 use crate::wire::*;
-use crate::{App, labels};
+use crate::{App, labels, passphrase};
 use mainstay_analysis::GapState;
 use mainstay_domain::*;
 use mainstay_planfile::{Access, Operation, PlanFile, write_whole_file};
@@ -51,6 +51,7 @@ fn workspace_status(app: &mut App) -> Outcome<WorkspaceStatus> {
         currency: currency(ws),
         read_only: file.read_only().map(Into::into),
         copy: file.copy_before_raising().map(|c| c.display().to_string()),
+        encrypted: file.passphrase().is_some(),
         copy_for: file.copy_for()?,
         undo: file.undo_name().map(Into::into),
         redo: file.redo_name().map(Into::into),
@@ -286,13 +287,17 @@ fn fresh_workspace(args: &NewWorkspace) -> Outcome<Workspace> {
 }
 
 /// Opens a plan file.
-pub(crate) fn open(app: &mut App, args: ByPath) -> Outcome<Status> {
-    open_path(app, Path::new(&args.path), Access::Write)
+pub(crate) fn open(app: &mut App, args: OpenFile) -> Outcome<Status> {
+    passphrase::given(app, args.passphrase, |app| {
+        open_path(app, Path::new(&args.path), Access::Write)
+    })
 }
 
 /// Opens a plan file for reading only.
-pub(crate) fn open_read_only(app: &mut App, args: ByPath) -> Outcome<Status> {
-    open_path(app, Path::new(&args.path), Access::Read)
+pub(crate) fn open_read_only(app: &mut App, args: OpenFile) -> Outcome<Status> {
+    passphrase::given(app, args.passphrase, |app| {
+        open_path(app, Path::new(&args.path), Access::Read)
+    })
 }
 
 /// Opens the example workspace, made anew when it is not there.
@@ -317,7 +322,7 @@ pub(crate) fn open_path(app: &mut App, path: &Path, access: Access) -> Outcome<S
         .as_ref()
         .is_some_and(|o| o.file.path() == path && o.file.read_only().is_none())
     {
-        let file = PlanFile::open(&path, access, &app.stamp())?;
+        let file = app.open_plan(&path, access)?;
         close_file(app)?;
         let mut open = App::opened(file);
         open.index.begin(open.file.workspace());

@@ -65,7 +65,7 @@ impl Visit {
                 "That is the open workspace itself; choose the copy that was given out.",
             ));
         }
-        let copy = PlanFile::open(&path, Access::Read, &app.stamp())?;
+        let copy = app.unlock(|key| PlanFile::open_with(&path, Access::Read, &app.stamp(), key))?;
         let back = open.file.returning(&copy)?;
         Ok(Visit { path, copy, back })
     }

@@ -39,6 +39,7 @@ mod handle {
     pub(super) use crate::history::history;
     pub(super) use crate::merging::{bring_back, give_out, preview_bring_back};
     pub(super) use crate::overview::{findings, overview};
+    pub(super) use crate::passphrase::set_passphrase;
     pub(super) use crate::past::{look_back, look_now};
     pub(super) use crate::people::people;
     pub(super) use crate::plans::{

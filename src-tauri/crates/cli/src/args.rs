@@ -20,10 +20,46 @@ pub struct Args {
     /// Take this moment as now, such as 2026-11-24T09:00:00Z or 2026-11-24.
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_now)]
     pub now: Option<DateTime<Utc>>,
+    /// Take the passphrase of an encrypted plan file from the first line of this file, instead of asking for it.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// Set, change or remove the passphrase of a plan file and of its backups.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example:\n  mainstay passphrase demo.mainstay set\n  mainstay passphrase demo.mainstay change --passphrase-file old.txt --new-passphrase-file new.txt"
+)]
+pub struct PassphraseCommand {
+    /// The plan file, which nobody may have open.
+    pub file: PathBuf,
+    /// What to do.
+    #[arg(value_enum)]
+    pub action: PassphraseAction,
+    /// Take the new passphrase from the first line of this file, instead of asking for it twice.
+    #[arg(long, value_name = "FILE")]
+    pub new_passphrase_file: Option<PathBuf>,
+    /// A folder with backups of it, beside NAME.backups.
+    #[arg(long, value_name = "DIR")]
+    pub backups: Option<PathBuf>,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// What to do with a passphrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PassphraseAction {
+    /// Encrypt a file that has no passphrase.
+    Set,
+    /// Give an encrypted file another passphrase.
+    Change,
+    /// Decrypt it.
+    Remove,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Passphrase(PassphraseCommand),
     /// Write the example workspace, or a synthetic one, as a new plan file.
     #[command(
         after_help = "Example:\n  mainstay example demo.mainstay\n  mainstay example large.mainstay --services 1000 --seed 7"

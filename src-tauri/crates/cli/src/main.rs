@@ -7,6 +7,7 @@ mod args;
 mod args_history;
 mod copies;
 mod history;
+mod passphrase;
 mod print;
 mod print_risk;
 mod run;

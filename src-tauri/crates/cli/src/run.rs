@@ -1,7 +1,7 @@
 //! What each command does.
 
 use crate::args::{Args, Chance, Command, Goal, Outage, PlanCommand, ScenarioCommand, Unit};
-use crate::{history, print, print_risk};
+use crate::{history, passphrase, print, print_risk};
 use mainstay_app::headless::{NewScenario, RecoverArgs, ScenarioArgs, SimulateArgs};
 use mainstay_app::recover;
 use mainstay_app::{Access, App, Config, Outcome, Problem};
@@ -20,6 +20,7 @@ pub fn run(args: Args) -> Outcome<u8> {
         config = config.at(now);
     }
     let mut app = App::new(config);
+    passphrase::prepare(&mut app, args.passphrase_file.as_deref())?;
     let status = command(&mut app, args.command)?;
     app.close_file()?;
     Ok(status)
@@ -203,7 +204,7 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
             }
         }
         Command::Check { file, format } => {
-            app.open_to_check(&file)?;
+            app.open_for_check(&file)?;
             let report = app.check_report()?;
             if format.json {
                 print::json(&report)?
@@ -216,6 +217,7 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
                 (true, true) => 0,
             });
         }
+        Command::Passphrase(command) => passphrase::run(app, command)?,
         Command::Backup { file, dir, format } => {
             app.open_file(&file, Access::Read)?;
             let done = app.call("back_up", json!({ "folder": dir }))?;

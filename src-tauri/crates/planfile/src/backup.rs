@@ -1,6 +1,6 @@
 //! Backups: whole copies of a plan file with the moment in their name, fewer the older they get.
 
-use crate::{PlanFile, PlanFileError, Progress, Stamp, copy};
+use crate::{Key, PlanFile, PlanFileError, Progress, Stamp, copy};
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime, Utc};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -57,7 +57,8 @@ pub fn backups(plan: &Path, folder: &Path) -> Result<Vec<BackupFile>, PlanFileEr
     Ok(out)
 }
 
-/// Copies a plan file into a folder, which is made where it is not there; also while the file is open. Returns the copy.
+/// Copies a plan file into a folder, which is made where it is not there; also while the file is open; `key` is
+/// the passphrase of the file and of the backup. Returns the copy.
 ///
 /// # Errors
 /// No room, the folder refuses, the file is damaged, or the progress said to stop; nothing is left behind.
@@ -65,6 +66,7 @@ pub fn back_up(
     plan: &Path,
     folder: &Path,
     at: DateTime<Utc>,
+    key: Key<'_>,
     progress: Progress<'_>,
 ) -> Result<PathBuf, PlanFileError> {
     let what = format!("a backup of {} could not be made", plan.display());
@@ -72,7 +74,7 @@ pub fn back_up(
     let mut n = 1;
     loop {
         let target = folder.join(name(plan, at, n));
-        match copy::whole(plan, &target, &what, progress) {
+        match copy::whole(plan, &target, &what, key, progress) {
             Err(PlanFileError::AlreadyExists(_)) if n < 1000 => n += 1,
             other => return other.map(|()| target),
         }
@@ -106,9 +108,11 @@ pub fn restore(
     backup: &Path,
     out: &Path,
     by: &Stamp,
+    key: Key<'_>,
     progress: Progress<'_>,
 ) -> Result<(), PlanFileError> {
-    let file = PlanFile::open_to_check(backup, by)?;
+    let file = PlanFile::open_for_check(backup, by, key)?;
+    let key = file.passphrase().cloned();
     if let Some(d) = file.check()?.damage.into_iter().next() {
         return Err(PlanFileError::Damaged {
             path: backup.into(),
@@ -117,7 +121,7 @@ pub fn restore(
     }
     drop(file);
     let what = format!("{} could not be made", out.display());
-    copy::whole(backup, out, &what, progress)
+    copy::whole(backup, out, &what, key.as_ref(), progress)
 }
 
 /// Which of these moments, newest first, stay.

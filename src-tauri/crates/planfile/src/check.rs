@@ -1,8 +1,6 @@
 //! Checking a file: pages, references, schema, the chain of the history, and the data against its hash.
 
-use crate::change::{self, What};
 use crate::history;
-use crate::lthash::LtHash;
 use crate::{FORMAT_VERSION, PlanFile, PlanFileError, keyframe, open, past, schema};
 use mainstay_domain::{Datum, Kind, Table, Uuid};
 use rusqlite::{Connection, OptionalExtension};
@@ -164,19 +162,12 @@ impl PlanFile {
                 changed();
                 continue;
             }
-            // That of an older format can only be read under its schema.
-            if format != FORMAT_VERSION {
+            // One of a newer format cannot be made here.
+            if format > FORMAT_VERSION {
                 continue;
             }
-            let mut state = LtHash::new();
-            let read = change::read(&content).map(|all| {
-                for c in all {
-                    if let What::Added(row) = c.what {
-                        state.add(c.table, &row);
-                    }
-                }
-            });
-            if read.is_err() || goal.as_deref() != Some(state.digest().as_slice()) {
+            let made = past::keyframe_hash(&self.path, format, &content);
+            if made.ok().map(|m| m.digest().to_vec()) != goal || goal.is_none() {
                 changed();
             }
         }

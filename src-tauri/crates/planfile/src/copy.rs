@@ -1,7 +1,7 @@
 //! Copying a whole plan file, page by page, so that the copy is there whole or not at all.
 
 use crate::open::{self, Access};
-use crate::{PlanFileError, file, format, history};
+use crate::{Key, PlanFileError, file, format, history};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use std::path::Path;
@@ -15,7 +15,7 @@ const PAGES_AT_ONCE: i32 = 1024;
 /// Copies a plan file to `to`, which must be free: to a temporary file beside it with the same permissions, synced, opened
 /// again and compared, then renamed. What stands in the journal of the source is part of the copy.
 ///
-/// `what` begins the sentence of a failure: "… could not be made".
+/// `what` begins the sentence of a failure: "… could not be made". The copy of an encrypted file has the same passphrase.
 ///
 /// # Errors
 /// There is a file already, no room, somebody writes the source, or the progress said to stop; nothing is left behind.
@@ -23,6 +23,7 @@ pub(crate) fn whole(
     from: &Path,
     to: &Path,
     what: &str,
+    key: Key<'_>,
     progress: Progress<'_>,
 ) -> Result<(), PlanFileError> {
     // Held from the start, so that nobody else takes the name meanwhile.
@@ -32,7 +33,7 @@ pub(crate) fn whole(
         }
         other => drop(other.map_err(PlanFileError::io(what))?),
     }
-    over(from, to, what, progress).inspect_err(|_| drop(std::fs::remove_file(to)))
+    over(from, to, what, key, progress).inspect_err(|_| drop(std::fs::remove_file(to)))
 }
 
 /// As [`whole`], in the place of what stands at `to`, which stays as it is where that does not work.
@@ -40,10 +41,11 @@ pub(crate) fn over(
     from: &Path,
     to: &Path,
     what: &str,
+    key: Key<'_>,
     progress: Progress<'_>,
 ) -> Result<(), PlanFileError> {
     let tmp = file::temporary(to);
-    let done = fill(from, &tmp, progress)
+    let done = fill(from, &tmp, key, progress)
         .map_err(|e| match e {
             Failed::Disk(e) => PlanFileError::io(what)(e),
             Failed::File(PlanFileError::DiskFull { .. }) => {
@@ -86,17 +88,17 @@ impl From<PlanFileError> for Failed {
     }
 }
 
-fn fill(from: &Path, tmp: &Path, progress: Progress<'_>) -> Result<(), Failed> {
+fn fill(from: &Path, tmp: &Path, key: Key<'_>, progress: Progress<'_>) -> Result<(), Failed> {
     let allowed = std::fs::metadata(from)?.permissions();
     std::fs::File::create_new(tmp)?;
     // Before anything is in it: who may not read the plan may not read the copy either.
     std::fs::set_permissions(tmp, allowed)?;
     // A second connection, because one that writes cannot be copied from.
-    let source = open::connect(from, Access::Read)?;
+    let source = open::connect(from, Access::Read, key)?;
     // One view of it from here on, whatever is written meanwhile.
     source.execute_batch("BEGIN")?;
     let expected = marks(&source)?;
-    let mut copy = open::connect(tmp, Access::Write)?;
+    let mut copy = open::connect(tmp, Access::Write, key)?;
     pages(&source, &mut copy, progress)?;
     // One file, whatever the source was open as.
     let mode: String = copy.query_row("PRAGMA journal_mode = DELETE", [], |r| r.get(0))?;

@@ -28,6 +28,31 @@ pub enum PlanFileError {
         /// What is broken.
         what: String,
     },
+    /// It is encrypted, and no passphrase was given.
+    #[error(
+        "{} is encrypted and needs its passphrase, or it is no plan file at all", .path.display()
+    )]
+    PassphraseNeeded {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The passphrase does not open it.
+    #[error(
+        "{} cannot be opened: the passphrase is wrong, or the first page of the file is damaged. Nothing was changed", .path.display()
+    )]
+    WrongPassphrase {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It holds more records than any plan has.
+    #[error("the file holds more than five million records, which no plan does; it was not opened")]
+    TooManyRecords,
+    /// A passphrase that cannot be one.
+    #[error("the passphrase cannot be used: {0}")]
+    BadPassphrase(String),
+    /// Setting, changing or removing a passphrase does not fit the file.
+    #[error("{0}")]
+    PassphraseRefused(String),
     /// A newer program wrote it.
     #[error(
         "{} was written in format {found} by a newer Mainstay; this program reads up to format {}. It was not changed; install Mainstay {needs} or later",

@@ -23,13 +23,21 @@ pub(crate) fn is_version_from(version: &str, oldest: &str) -> bool {
     matches!((parts(version), parts(oldest)), (Some(v), Some(o)) if v >= o)
 }
 
+/// Whether a file seems to be encrypted; reads its first bytes only.
+///
+/// # Errors
+/// It is not there, cannot be read, or is something else.
+pub fn is_encrypted(path: &Path) -> Result<bool, PlanFileError> {
+    Ok(read_header(path)?.is_none())
+}
+
 /// Looks at the first hundred bytes, before SQLite touches the file; reads only.
 ///
-/// Returns the format version.
+/// Returns the format version; `None` where the file seems to be encrypted.
 ///
 /// # Errors
 /// Not found, foreign, truncated, or unreadable.
-pub(crate) fn read_header(path: &Path) -> Result<i64, PlanFileError> {
+pub(crate) fn read_header(path: &Path) -> Result<Option<i64>, PlanFileError> {
     let meta = match std::fs::metadata(path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
             return Err(PlanFileError::NotFound(path.into()));
@@ -70,7 +78,15 @@ pub(crate) fn read_header(path: &Path) -> Result<i64, PlanFileError> {
     if got == 0 {
         return Err(foreign("the file is empty"));
     }
-    if got < 16 || &head[..16] != b"SQLite format 3\0" {
+    if got < 16 || &head[..16] != MAGIC {
+        if got >= 16 && almost_magic(&head[..16]) {
+            return Err(damaged(
+                "its first bytes, which say what it is, were changed".into(),
+            ));
+        }
+        if got == head.len() && meta.len().is_multiple_of(512) && may_be_cipher(&head) {
+            return Ok(None);
+        }
         let text = head[..got]
             .iter()
             .all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace() || *b >= 0x80);
@@ -109,7 +125,33 @@ pub(crate) fn read_header(path: &Path) -> Result<i64, PlanFileError> {
             meta.len()
         )));
     }
-    Ok(word(60))
+    Ok(Some(word(60)))
+}
+
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Whether most of the first bytes still are those of a database.
+fn almost_magic(head: &[u8]) -> bool {
+    head.iter().zip(MAGIC).filter(|(a, b)| a == b).count() >= 10
+}
+
+/// Whether bytes could come out of a cipher: no text, no marks of a common kind of file, and hardly one byte twice.
+fn may_be_cipher(head: &[u8; 100]) -> bool {
+    const KNOWN: [&[u8]; 10] = [
+        b"%PDF",
+        b"PK\x03\x04",
+        b"\x1f\x8b",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"\xd0\xcf\x11\xe0",
+        b"\x7fELF",
+        b"MZ\x90",
+        b"7z\xbc\xaf",
+    ];
+    let different: std::collections::BTreeSet<u8> = head.iter().copied().collect();
+    // Of a hundred random bytes, 83 values are different on average; fewer than 60 never occur in practice.
+    different.len() >= 60 && !KNOWN.iter().any(|k| head.starts_with(k))
 }
 
 /// A file beside the plan file, named after it.

@@ -2,7 +2,7 @@
 
 use crate::history::{self, Link, NewRow};
 use crate::transact::Recorded;
-use crate::{Access, Operation, PlanFile, PlanFileError, Progress, Stamp, copy, open};
+use crate::{Access, Key, Operation, PlanFile, PlanFileError, Progress, Stamp, copy, open};
 use rusqlite::OptionalExtension;
 use std::path::Path;
 
@@ -26,8 +26,9 @@ impl PlanFile {
         let op = Operation::named(format!("give out a copy to {to}"));
         self.note("give_out", &op, stamp)?;
         let what = format!("{} could not be made", target.display());
-        copy::whole(&self.path, target, &what, progress)?;
-        mark(target, to, stamp).inspect_err(|_| drop(std::fs::remove_file(target)))
+        let key = self.key.as_ref();
+        copy::whole(&self.path, target, &what, key, progress)?;
+        mark(target, to, stamp, key).inspect_err(|_| drop(std::fs::remove_file(target)))
     }
 
     /// For whom this file is a copy; `None` for an original.
@@ -66,8 +67,8 @@ impl PlanFile {
 }
 
 /// Makes a file that was just copied into a copy for somebody.
-fn mark(target: &Path, to: &str, stamp: &Stamp) -> Result<(), PlanFileError> {
-    let conn = open::connect(target, Access::Write)?;
+fn mark(target: &Path, to: &str, stamp: &Stamp, key: Key<'_>) -> Result<(), PlanFileError> {
+    let conn = open::connect(target, Access::Write, key)?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.execute_batch("BEGIN IMMEDIATE")?;
     let data_hash: Vec<u8> = conn.query_row(

@@ -3,9 +3,9 @@
 use crate::history::{self, Link, NewRow, Stamp};
 use crate::open;
 use crate::schema::{self, SCHEMA, Schema};
-use crate::{FORMAT_VERSION, PlanFileError, copy, keyframe, past, sql};
+use crate::{FORMAT_VERSION, Key, PlanFileError, copy, keyframe, past, rekey, sql};
 use rusqlite::Connection;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 /// Raises the file in its place; returns where the copy of it is.
@@ -21,15 +21,16 @@ pub(crate) fn in_place(
     path: &Path,
     from: i64,
     by: &Stamp,
+    key: Key<'_>,
 ) -> Result<PathBuf, PlanFileError> {
-    in_place_by(conn, path, from, by, &SCHEMA)
+    in_place_by(conn, path, from, (by, key), &SCHEMA)
 }
 
 fn in_place_by(
     conn: &Connection,
     path: &Path,
     from: i64,
-    by: &Stamp,
+    (by, key): (&Stamp, Key<'_>),
     schema: &Schema<'_>,
 ) -> Result<PathBuf, PlanFileError> {
     // Out of the write-ahead journal: with it, the header would tell the old format until the journal is played back.
@@ -42,7 +43,7 @@ fn in_place_by(
     conn.execute_batch("BEGIN IMMEDIATE")?;
     let mut made = None;
     let done = (|| {
-        let copy = made.insert(copy_aside(path)?).clone();
+        let copy = made.insert(copy_aside(path, key)?).clone();
         raise(conn, path, from, by, schema)?;
         conn.execute_batch("COMMIT")?;
         Ok(copy)
@@ -67,10 +68,15 @@ pub(crate) fn in_memory(
     file: &Connection,
     path: &Path,
     from: i64,
+    key: Key<'_>,
 ) -> Result<Connection, PlanFileError> {
     let mut conn = Connection::open_in_memory()?;
+    match key {
+        // What is in memory has no key, and pages are not copied between the two kinds.
+        Some(key) => rekey::export(path, key, &conn)?,
+        None => copy::pages(file, &mut conn, &mut copy::unwatched())?,
+    }
     open::configure(&conn)?;
-    copy::pages(file, &mut conn, &mut copy::unwatched())?;
     open::verify(&conn, path, from)?;
     conn.execute_batch("BEGIN")?;
     schema::raise(&conn, from, &schema::SCHEMA_STEPS)?;
@@ -136,13 +142,13 @@ fn raise(
 }
 
 /// Copies the file beside itself under a name that was free, synced and read back.
-fn copy_aside(path: &Path) -> Result<PathBuf, PlanFileError> {
+fn copy_aside(path: &Path, key: Key<'_>) -> Result<PathBuf, PlanFileError> {
     let what = format!(
         "{} could not be copied before it is brought to format {FORMAT_VERSION}",
         path.display()
     );
     let target = reserve(path, &what)?;
-    copy::over(path, &target, &what, &mut copy::unwatched())
+    copy::over(path, &target, &what, key, &mut copy::unwatched())
         .inspect_err(|_| drop(std::fs::remove_file(&target)))
         .map(|()| target)
 }
@@ -160,12 +166,39 @@ fn reserve(path: &Path, what: &str) -> Result<PathBuf, PlanFileError> {
     }
 }
 
-/// `plan.before-format-3.mainstay`, then `plan.before-format-3.2.mainstay` and so on.
-fn copy_name(path: &Path, n: u32) -> OsString {
+/// The copies that were put aside of a file, of whatever format.
+pub(crate) fn copies_aside(path: &Path) -> Result<Vec<PathBuf>, PlanFileError> {
+    let dir = match path.parent() {
+        Some(d) if !d.as_os_str().is_empty() => d,
+        _ => Path::new("."),
+    };
+    let cannot = || PlanFileError::io(format!("the folder {} could not be read", dir.display()));
+    let mut start = stem(path).to_owned();
+    start.push(".before-format-");
+    let mut out = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(cannot())? {
+        let name = entry.map_err(cannot())?.file_name();
+        let aside = name
+            .as_encoded_bytes()
+            .strip_prefix(start.as_encoded_bytes())
+            .is_some_and(|rest| rest.ends_with(b".mainstay"));
+        if aside {
+            out.push(path.with_file_name(name));
+        }
+    }
+    Ok(out)
+}
+
+/// The name of a plan file without its ending.
+fn stem(path: &Path) -> &OsStr {
     let ending = path.extension().filter(|e| *e == "mainstay");
     let whole = path.file_name().unwrap_or_default();
-    let stem = ending.and(path.file_stem()).unwrap_or(whole);
-    let mut name = stem.to_owned();
+    ending.and(path.file_stem()).unwrap_or(whole)
+}
+
+/// `plan.before-format-3.mainstay`, then `plan.before-format-3.2.mainstay` and so on.
+fn copy_name(path: &Path, n: u32) -> OsString {
+    let mut name = stem(path).to_owned();
     name.push(format!(".before-format-{FORMAT_VERSION}"));
     if n > 1 {
         name.push(format!(".{n}"));
@@ -199,9 +232,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("plan.mainstay");
         std::fs::write(&path, FIXTURE).unwrap();
-        let conn = open::connect(&path, Access::Write).unwrap();
+        let conn = open::connect(&path, Access::Write, None).unwrap();
         conn.execute_batch(prepare).unwrap();
-        let e = in_place_by(&conn, &path, 1, &stamp(), &schema).unwrap_err();
+        let e = in_place_by(&conn, &path, 1, (&stamp(), None), &schema).unwrap_err();
         assert!(format!("{e:?}").contains(expect), "{e:?}");
         drop(conn);
         assert!(
@@ -268,8 +301,8 @@ mod tests {
             epochs: &[4],
             model: &steps,
         };
-        let conn = open::connect(&path, Access::Write).unwrap();
-        in_place_by(&conn, &path, 3, &stamp(), &schema).unwrap();
+        let conn = open::connect(&path, Access::Write, None).unwrap();
+        in_place_by(&conn, &path, 3, (&stamp(), None), &schema).unwrap();
         let rows = history::entries(&conn).unwrap();
         assert_eq!(rows.len(), 5);
         assert_eq!(rows[4].kind, "baseline");

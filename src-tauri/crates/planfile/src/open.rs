@@ -5,11 +5,12 @@ use crate::history::{self, Entry, Link, NewRow, Stamp};
 use crate::lock::Lock;
 use crate::lthash::LtHash;
 use crate::undo::Steps;
-use crate::{PlanFileError, file, keyframe, migrate, past, schema, sql};
+use crate::{Key, Passphrase, PlanFileError, cipher, file, keyframe, migrate, past, schema, sql};
 use mainstay_domain::{Table, Workspace};
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::session::Session;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,13 +23,6 @@ pub enum Access {
     Read,
 }
 
-/// Whether the data has to be what its hash says.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum DataHash {
-    Must,
-    May,
-}
-
 /// An open plan file, with all its records in memory.
 pub struct PlanFile {
     pub(crate) conn: Connection,
@@ -37,6 +31,7 @@ pub struct PlanFile {
     pub(crate) state: LtHash,
     pub(crate) steps: Steps,
     pub(crate) read_only: Option<String>,
+    pub(crate) key: Option<Passphrase>,
     copy: Option<PathBuf>,
     closed: bool,
     // Declared last, so that the lock outlives the connection.
@@ -54,6 +49,20 @@ impl PlanFile {
         operation: &str,
         stamp: &Stamp,
     ) -> Result<(), PlanFileError> {
+        Self::create_with(path, ws, operation, stamp, None)
+    }
+
+    /// As [`PlanFile::create`]; a file with a passphrase is encrypted from its first byte on.
+    ///
+    /// # Errors
+    /// There is a file already, the disk is full, the folder refuses.
+    pub fn create_with(
+        path: &Path,
+        ws: &Workspace,
+        operation: &str,
+        stamp: &Stamp,
+        key: Key<'_>,
+    ) -> Result<(), PlanFileError> {
         if path.symlink_metadata().is_ok() {
             return Err(PlanFileError::AlreadyExists(path.into()));
         }
@@ -64,8 +73,8 @@ impl PlanFile {
                 "{} could not be made",
                 path.display()
             )))?;
-            fill(&tmp, ws, operation, stamp).map_err(|e| at(path, e))?;
-            let back = connect(&tmp, Access::Read).map_err(|e| at(path, e.into()))?;
+            fill(&tmp, ws, operation, stamp, key).map_err(|e| at(path, e))?;
+            let back = connect(&tmp, Access::Read, key).map_err(|e| at(path, e))?;
             if sql::load(&back)? != *ws {
                 return Err(PlanFileError::Damaged {
                     path: path.into(),
@@ -100,25 +109,54 @@ impl PlanFile {
     /// # Errors
     /// Every way in which a file can be unfit has its own variant; the file is not changed then.
     pub fn open(path: &Path, access: Access, by: &Stamp) -> Result<PlanFile, PlanFileError> {
-        Self::open_with(path, access, by, DataHash::Must)
+        Self::open_with(path, access, by, None)
     }
 
-    /// Opens a file to look at it for what is wrong with it, also where its data is not what its hash says.
+    /// As [`PlanFile::open`], with the passphrase of the file, which is remembered for its backups and copies. A file
+    /// without a passphrase opens whatever is given.
     ///
     /// # Errors
-    /// As [`PlanFile::open`], but for that.
-    pub fn open_to_check(path: &Path, by: &Stamp) -> Result<PlanFile, PlanFileError> {
-        Self::open_with(path, Access::Read, by, DataHash::May)
-    }
-
-    fn open_with(
+    /// Also: it is encrypted and there is no passphrase, or the passphrase is wrong.
+    pub fn open_with(
         path: &Path,
         access: Access,
         by: &Stamp,
-        data_hash: DataHash,
+        key: Key<'_>,
+    ) -> Result<PlanFile, PlanFileError> {
+        Self::open_as(path, access, by, key, Trust::Compared)
+    }
+
+    /// Opens it for reading to be checked, also where its data is not what its data hash tells: what it shows may be
+    /// wrong, and [`PlanFile::check`] says so.
+    ///
+    /// # Errors
+    /// As [`PlanFile::open_with`], but for that.
+    pub fn open_for_check(
+        path: &Path,
+        by: &Stamp,
+        key: Key<'_>,
+    ) -> Result<PlanFile, PlanFileError> {
+        Self::open_as(path, Access::Read, by, key, Trust::ToBeChecked)
+    }
+
+    fn open_as(
+        path: &Path,
+        access: Access,
+        by: &Stamp,
+        key: Key<'_>,
+        trust: Trust,
     ) -> Result<PlanFile, PlanFileError> {
         let told = format::read_header(path)?;
-        let newer = newer(path, told)?;
+        refuse_too_big(path)?;
+        let (told, key) = match (told, key) {
+            (Some(told), _) => (told, None),
+            (None, None) => return Err(PlanFileError::PassphraseNeeded { path: path.into() }),
+            (None, key) => {
+                let conn = connect(path, Access::Read, key).map_err(|e| at(path, e))?;
+                (format_of(&conn).map_err(|e| at(path, e.into()))?, key)
+            }
+        };
+        let newer = newer(path, told, key)?;
         let access = if newer.is_some() {
             Access::Read
         } else {
@@ -139,23 +177,23 @@ impl PlanFile {
             },
         };
         let loaded = (|| {
-            let conn = connect(path, access)?;
+            let conn = connect(path, access, key)?;
             // Asked again, because a journal that is only now played back may take back what the header told.
             let found = format_of(&conn)?;
-            self::newer(path, found)?;
-            let (conn, copy) = current(conn, path, access, found, by)?;
+            self::newer(path, found, key)?;
+            let (conn, copy) = current(conn, path, access, found, (by, key))?;
             let (ws, state) = std::thread::scope(|s| {
                 // Looked at beside the reading; nothing that was read is used before.
                 let sound = (found == FORMAT_VERSION)
-                    .then(|| s.spawn(|| verify(&connect(path, Access::Read)?, path, found)));
+                    .then(|| s.spawn(|| verify(&connect(path, Access::Read, key)?, path, found)));
                 let ws = sql::load(&conn);
                 if let Some(sound) = sound {
                     sound.join().unwrap_or(Err(PlanFileError::Cancelled))?;
                 }
                 Ok::<_, PlanFileError>((ws?, state(&conn, path)?))
             })?;
-            if data_hash == DataHash::Must && found <= FORMAT_VERSION {
-                agrees(&conn, path, &ws, &state)?;
+            if trust == Trust::Compared && found <= FORMAT_VERSION {
+                compare(&conn, path, &ws, &state)?;
             }
             let steps = Steps::from_history(&history::changes(&conn)?);
             if access == Access::Write {
@@ -173,6 +211,7 @@ impl PlanFile {
             state,
             steps,
             read_only,
+            key: key.cloned(),
             copy,
             closed: false,
             _lock: lock,
@@ -187,6 +226,11 @@ impl PlanFile {
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The passphrase it was opened with; `None` for a file that has none.
+    pub fn passphrase(&self) -> Key<'_> {
+        self.key.as_ref()
     }
 
     /// Why it can only be read, if so.
@@ -252,8 +296,15 @@ impl Drop for PlanFile {
     }
 }
 
-fn fill(tmp: &Path, ws: &Workspace, operation: &str, stamp: &Stamp) -> Result<(), PlanFileError> {
+fn fill(
+    tmp: &Path,
+    ws: &Workspace,
+    operation: &str,
+    stamp: &Stamp,
+    key: Key<'_>,
+) -> Result<(), PlanFileError> {
     let conn = Connection::open(tmp)?;
+    cipher::unlock(&conn, tmp, key)?;
     conn.pragma_update(None, "page_size", 4096)?;
     conn.execute_batch("BEGIN IMMEDIATE")?;
     schema::create(&conn)?;
@@ -321,11 +372,11 @@ fn writable(path: &Path, by: &Stamp) -> Result<Lock, PlanFileError> {
 
 /// The format of a file that is newer than what this program writes; refused where the file says that this program must
 /// not read it.
-fn newer(path: &Path, found: i64) -> Result<Option<i64>, PlanFileError> {
+fn newer(path: &Path, found: i64, key: Key<'_>) -> Result<Option<i64>, PlanFileError> {
     if found <= FORMAT_VERSION {
         return Ok(None);
     }
-    let needs = oldest_reader(path);
+    let needs = oldest_reader(path, key);
     if format::is_version_from(format::PROGRAM, &needs) {
         return Ok(Some(found));
     }
@@ -342,7 +393,7 @@ fn current(
     path: &Path,
     access: Access,
     found: i64,
-    by: &Stamp,
+    (by, key): (&Stamp, Key<'_>),
 ) -> Result<(Connection, Option<PathBuf>), PlanFileError> {
     if found == FORMAT_VERSION {
         return Ok((conn, None));
@@ -352,38 +403,20 @@ fn current(
         return Ok((conn, None));
     }
     if access == Access::Read {
-        return Ok((migrate::in_memory(&conn, path, found)?, None));
+        return Ok((migrate::in_memory(&conn, path, found, key)?, None));
     }
     verify(&conn, path, found)?;
-    let copy = migrate::in_place(&conn, path, found, by)?;
+    // In memory first, so that one whose data is not right stays as it is.
+    let raised = migrate::in_memory(&conn, path, found, key)?;
+    compare(&raised, path, &sql::load(&raised)?, &state(&raised, path)?)?;
+    drop(raised);
+    let copy = migrate::in_place(&conn, path, found, by, key)?;
     tracing::info!(
         from = found,
         to = FORMAT_VERSION,
         "raised the format of the plan file"
     );
     Ok((conn, Some(copy)))
-}
-
-/// Refuses data that is not what the last change left: a value that somebody changed from outside must not be shown as
-/// if it were right.
-fn agrees(
-    conn: &Connection,
-    path: &Path,
-    ws: &Workspace,
-    state: &LtHash,
-) -> Result<(), PlanFileError> {
-    let last: Option<Vec<u8>> = conn
-        .query_row(
-            "SELECT data_hash FROM history ORDER BY seq DESC LIMIT 1",
-            [],
-            |r| r.get(0),
-        )
-        .optional()?;
-    let digest = state.digest();
-    if past::rehash(ws).digest() == digest && last.as_deref() == Some(digest.as_slice()) {
-        return Ok(());
-    }
-    Err(changed_from_outside(path))
 }
 
 pub(crate) fn changed_from_outside(path: &Path) -> PlanFileError {
@@ -408,23 +441,85 @@ pub(crate) fn state(conn: &Connection, path: &Path) -> Result<LtHash, PlanFileEr
     })
 }
 
-/// A connection to a file.
-pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, rusqlite::Error> {
+/// Whether the data is compared with its hash before it is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    Compared,
+    ToBeChecked,
+}
+
+/// Refuses a file whose records are not those that its data hash and the last row of its history tell.
+fn compare(
+    conn: &Connection,
+    path: &Path,
+    ws: &Workspace,
+    state: &LtHash,
+) -> Result<(), PlanFileError> {
+    let told: Vec<u8> = conn.query_row(
+        "SELECT data_hash FROM history ORDER BY seq DESC LIMIT 1",
+        [],
+        |r| r.get(0),
+    )?;
+    if told == state.digest() && past::rehash(ws) == *state {
+        return Ok(());
+    }
+    Err(changed_from_outside(path))
+}
+
+/// The largest file that is opened, in bytes: 4 GiB, a thousand times what years of work take.
+const LARGEST: u64 = 4 << 30;
+
+fn refuse_too_big(path: &Path) -> Result<(), PlanFileError> {
+    let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
+    if bytes <= LARGEST {
+        return Ok(());
+    }
+    Err(PlanFileError::Foreign {
+        path: path.into(),
+        what: format!("it has {bytes} bytes, and a plan file has {LARGEST} at most"),
+    })
+}
+
+/// A connection to a file, unlocked and set up so that nothing in it is trusted.
+pub(crate) fn connect(
+    path: &Path,
+    access: Access,
+    key: Key<'_>,
+) -> Result<Connection, PlanFileError> {
     let flags = match access {
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(Duration::from_millis(1500))?;
+    cipher::unlock(&conn, path, key)?;
     configure(&conn)?;
     Ok(conn)
 }
+
+/// What a statement or a value of a hostile file may ask for at most; each is far above what the program needs itself.
+const LIMITS: [(Limit, i32); 9] = [
+    // Bytes of a value: the largest is the frozen content of a version or the changeset of a large import.
+    (Limit::SQLITE_LIMIT_LENGTH, 512 << 20),
+    (Limit::SQLITE_LIMIT_SQL_LENGTH, 1 << 20),
+    (Limit::SQLITE_LIMIT_COLUMN, 200),
+    (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 20),
+    (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
+    (Limit::SQLITE_LIMIT_ATTACHED, 0),
+    (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000),
+    (Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 8),
+];
 
 /// Sets a connection up so that nothing in its database is trusted.
 pub(crate) fn configure(conn: &Connection) -> Result<(), rusqlite::Error> {
     conn.set_prepared_statement_cache_capacity(256);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    for (limit, most) in LIMITS {
+        conn.set_limit(limit, most)?;
+    }
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "mmap_size", 0)
 }
@@ -458,13 +553,13 @@ pub(crate) fn verify(conn: &Connection, path: &Path, format: i64) -> Result<(), 
     Ok(())
 }
 
-fn oldest_reader(path: &Path) -> String {
-    let ask = || -> rusqlite::Result<String> {
-        connect(path, Access::Read)?.query_row(
+fn oldest_reader(path: &Path, key: Key<'_>) -> String {
+    let ask = || -> Result<String, PlanFileError> {
+        Ok(connect(path, Access::Read, key)?.query_row(
             "SELECT value FROM format WHERE key = 'oldest_reader'",
             [],
             |r| r.get(0),
-        )
+        )?)
     };
     ask()
         .ok()

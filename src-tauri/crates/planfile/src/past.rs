@@ -8,6 +8,7 @@ use crate::lthash::LtHash;
 use crate::schema::{self, SCHEMA, Schema};
 use crate::{PlanFile, PlanFileError, history, keyframe, sql};
 use mainstay_domain::{Datum, Row, Table, Uuid, Workspace};
+use rayon::prelude::*;
 use rusqlite::Connection;
 use rusqlite::session::{ChangesetItem, ConflictAction, ConflictType, invert_strm};
 use rusqlite::types::ValueRef;
@@ -203,6 +204,25 @@ pub(crate) fn before_epoch(
     sql::load(&db)
 }
 
+/// The hash of the data that a keyframe of a format makes from nothing.
+pub(crate) fn keyframe_hash(
+    path: &Path,
+    format: i64,
+    content: &[u8],
+) -> Result<LtHash, PlanFileError> {
+    let db = Connection::open_in_memory()?;
+    for sql in SCHEMA.upto(format) {
+        db.execute_batch(sql)?;
+    }
+    let mut input = content;
+    db.apply_strm(
+        &mut input,
+        None::<fn(&str) -> bool>,
+        |_: ConflictType, _: &ChangesetItem| ConflictAction::SQLITE_CHANGESET_ABORT,
+    )?;
+    raw_hash(&db, path)
+}
+
 /// The hash of all records of a database of any format.
 pub(crate) fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileError> {
     let mut state = LtHash::new();
@@ -243,40 +263,18 @@ pub(crate) fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileE
 
 /// The hash of all records; worked out on two threads where they are many.
 pub(crate) fn rehash(ws: &Workspace) -> LtHash {
-    let mut tables: Vec<Table> = Table::ALL.to_vec();
-    tables.sort_by_key(|t| std::cmp::Reverse(ws.count(*t)));
-    let all: usize = tables.iter().map(|t| ws.count(*t)).sum();
-    let (mut first, mut second) = ((Vec::new(), 0), (Vec::new(), 0));
-    for t in tables {
-        let half = if first.1 <= second.1 {
-            &mut first
-        } else {
-            &mut second
-        };
-        half.0.push(t);
-        half.1 += ws.count(t);
+    let mut state = LtHash::new();
+    for t in Table::ALL {
+        let rows = ws.rows(*t);
+        let parts: Vec<LtHash> = rows
+            .par_chunks(512)
+            .map(|chunk| {
+                let mut part = LtHash::new();
+                chunk.iter().for_each(|row| part.add(*t, row));
+                part
+            })
+            .collect();
+        parts.iter().for_each(|part| state.join(part));
     }
-    let sum = |tables: &[Table]| {
-        let mut state = LtHash::new();
-        for t in tables {
-            for row in ws.rows(*t) {
-                state.add(*t, &row);
-            }
-        }
-        state
-    };
-    if all < 1000 {
-        let mut state = sum(&first.0);
-        state.join(&sum(&second.0));
-        return state;
-    }
-    std::thread::scope(|s| {
-        let other = s.spawn(|| sum(&second.0));
-        let mut state = sum(&first.0);
-        match other.join() {
-            Ok(other) => state.join(&other),
-            Err(_) => state.join(&sum(&second.0)),
-        }
-        state
-    })
+    state
 }

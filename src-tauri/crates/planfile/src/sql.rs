@@ -5,9 +5,13 @@ use mainstay_domain::{Datum, Kind, Row, Table, TableSpec, Uuid, Workspace};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql};
 
+/// The most records of a file that is opened; the largest organisations have a tenth of it.
+const MOST_RECORDS: u64 = 5_000_000;
+
 /// Every record of the file, in the order of positions.
 pub(crate) fn load(conn: &Connection) -> Result<Workspace, PlanFileError> {
     let mut ws = Workspace::default();
+    let mut records = 0;
     for t in Table::ALL {
         let s = t.spec();
         let mut q = conn.prepare(&format!(
@@ -17,6 +21,10 @@ pub(crate) fn load(conn: &Connection) -> Result<Workspace, PlanFileError> {
         ))?;
         let mut rows = q.query([])?;
         while let Some(r) = rows.next()? {
+            records += 1;
+            if records > MOST_RECORDS {
+                return Err(PlanFileError::TooManyRecords);
+            }
             ws.push(*t, &row_from(s, r)?)?;
         }
     }

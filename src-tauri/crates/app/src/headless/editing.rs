@@ -165,7 +165,9 @@ impl App {
         let row = past::row_at(file, point)?;
         let label = format!("the plan as it was on {}", past::when(&row.at));
         let ws = file.as_of(row.seq)?;
-        PlanFile::create(out, &ws, &format!("make {label}"), &self.stamp())?;
+        // As secret as the file it comes from.
+        let what = format!("make {label}");
+        PlanFile::create_with(out, &ws, &what, &self.stamp(), file.passphrase())?;
         Ok(label)
     }
 

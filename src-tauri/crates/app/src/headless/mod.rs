@@ -74,17 +74,7 @@ impl App {
     /// # Errors
     /// Every way in which a file can be unfit.
     pub fn open_file(&mut self, path: &Path, access: Access) -> Outcome<()> {
-        let file = PlanFile::open(path, access, &self.stamp())?;
-        self.open = Some(App::opened(file));
-        Ok(())
-    }
-
-    /// Opens a file to check it, also where its data is not what its hash says.
-    ///
-    /// # Errors
-    /// The file is unfit in any other way.
-    pub fn open_to_check(&mut self, path: &Path) -> Outcome<()> {
-        let file = PlanFile::open_to_check(path, &self.stamp())?;
+        let file = self.open_plan(path, access)?;
         self.open = Some(App::opened(file));
         Ok(())
     }

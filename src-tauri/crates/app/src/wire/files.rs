@@ -26,6 +26,8 @@ wire! {
         pub read_only: Option<String>,
         /// Where the file stands as it was, when opening it brought it to a newer format.
         pub copy: Option<String>,
+        /// Whether it has a passphrase.
+        pub encrypted: bool,
         /// For whom this is a copy that was given out; such a copy can neither submit nor sign.
         pub copy_for: Option<String>,
         /// What undo would take back.
@@ -77,6 +79,20 @@ wire! {
     pub struct ByPath {
         /// Where it is.
         pub path: String,
+    }
+    /// Names a plan file to open.
+    pub struct OpenFile {
+        /// Where it is.
+        pub path: String,
+        /// Its passphrase, if it has one.
+        pub passphrase: Option<String>,
+    }
+    /// Another passphrase for the open workspace.
+    pub struct SetPassphrase {
+        /// The present one; empty when there is none.
+        pub old: Option<String>,
+        /// The new one, of 8 characters at least; empty to have none from now on.
+        pub new: Option<String>,
     }
     /// Opens the example.
     pub struct OpenExample {

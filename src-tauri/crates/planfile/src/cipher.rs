@@ -1,0 +1,92 @@
+//! Passphrases, and connections to files that have one.
+//!
+//! An encrypted plan file is one of SQLCipher 4 with its own defaults: AES-256 in CBC mode page by page, an HMAC-SHA-512
+//! for each page, and the key derived by PBKDF2-HMAC-SHA-512 in 256,000 rounds from the passphrase and a salt of the file.
+
+use crate::PlanFileError;
+use rusqlite::{Connection, ErrorCode};
+use std::fmt;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The fewest characters that a passphrase may have when it is set.
+pub const SHORTEST_PASSPHRASE: usize = 8;
+
+/// What somebody has to hear before a passphrase is set.
+pub const FORGOTTEN_IS_FINAL: &str = "A forgotten passphrase is final: without it nobody can open the file or its backups again, the makers of Mainstay included";
+
+/// A passphrase; its text is shown nowhere and wiped from memory when it is let go.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Passphrase(Zeroizing<String>);
+
+/// For what may or may not be encrypted: the passphrase, if there is one.
+pub type Key<'a> = Option<&'a Passphrase>;
+
+impl Passphrase {
+    /// Takes what somebody typed.
+    ///
+    /// # Errors
+    /// It is empty, or holds a NUL character, which SQLite does not take.
+    pub fn new(text: impl Into<String>) -> Result<Self, PlanFileError> {
+        let text = Zeroizing::new(text.into());
+        if text.is_empty() {
+            return Err(PlanFileError::BadPassphrase("it is empty".into()));
+        }
+        if text.contains('\0') {
+            return Err(PlanFileError::BadPassphrase(
+                "it holds a NUL character, which cannot be typed".into(),
+            ));
+        }
+        Ok(Self(text))
+    }
+
+    /// Whether it may be set for a file.
+    ///
+    /// # Errors
+    /// It is shorter than [`SHORTEST_PASSPHRASE`], or would be taken for a raw key.
+    pub(crate) fn may_be_set(&self) -> Result<(), PlanFileError> {
+        let n = self.0.chars().count();
+        if n < SHORTEST_PASSPHRASE {
+            return Err(PlanFileError::BadPassphrase(format!(
+                "it has {n} characters; at least {SHORTEST_PASSPHRASE} are needed"
+            )));
+        }
+        // SQLCipher reads x'…' as the key itself, which then is not derived.
+        if self.0.starts_with("x'") {
+            return Err(PlanFileError::BadPassphrase(
+                "it begins with x', which stands for something else; begin it otherwise".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Its text, for SQLite alone.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase")
+    }
+}
+
+/// Gives a fresh connection its key, and sees that it fits where there is something to read.
+pub(crate) fn unlock(conn: &Connection, path: &Path, key: Key<'_>) -> Result<(), PlanFileError> {
+    // The cipher's own log goes to standard error and tells of pages; what is wrong is told by the error.
+    conn.pragma_update(None, "cipher_log_level", "NONE")?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    let Some(key) = key else {
+        return Ok(());
+    };
+    conn.pragma_update(None, "key", key.text())?;
+    match conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| {
+        r.get::<_, i64>(0)
+    }) {
+        Err(rusqlite::Error::SqliteFailure(f, _)) if f.code == ErrorCode::NotADatabase => {
+            Err(PlanFileError::WrongPassphrase { path: path.into() })
+        }
+        other => Ok(other.map(drop)?),
+    }
+}
