@@ -1383,6 +1383,19 @@ export type OpenExample = {
 path: string | null, };
 
 /**
+ * Names a plan file to open.
+ */
+export type OpenFile = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * Its passphrase, if it has one.
+ */
+passphrase: string | null, };
+
+/**
  * What is known, what is missing, which gaps, and what to do next.
  */
 export type Overview = { 
@@ -2227,6 +2240,19 @@ steps: Array<LossStepText>,
 cap: string, };
 
 /**
+ * Another passphrase for the open workspace.
+ */
+export type SetPassphrase = { 
+/**
+ * The present one; empty when there is none.
+ */
+old: string | null, 
+/**
+ * The new one, of 8 characters at least; empty to have none from now on.
+ */
+new: string | null, };
+
+/**
  * Sets the sign-offs a plan must have.
  */
 export type SetRequired = { 
@@ -2495,6 +2521,10 @@ read_only: string | null,
  */
 copy: string | null, 
 /**
+ * Whether it has a passphrase.
+ */
+encrypted: boolean, 
+/**
  * For whom this is a copy that was given out; such a copy can neither submit nor sign.
  */
 copy_for: string | null, 
@@ -2540,9 +2570,9 @@ export interface Commands {
   /** Makes a new workspace with one plan and opens it. */
   new_workspace: { args: NewWorkspace; result: Status };
   /** Opens a plan file. */
-  open: { args: ByPath; result: Status };
+  open: { args: OpenFile; result: Status };
   /** Opens a plan file that is in use elsewhere, for reading only. */
-  open_read_only: { args: ByPath; result: Status };
+  open_read_only: { args: OpenFile; result: Status };
   /** Opens the example workspace, made anew when it is not there. */
   open_example: { args: OpenExample; result: Status };
   /** Closes the open workspace. */
@@ -2569,6 +2599,8 @@ export interface Commands {
   preview_bring_back: { args: BringBack; result: MergePreview };
   /** Brings a copy back as one step; refused while a conflict waits for a choice. */
   bring_back: { args: BringBack; result: BroughtBack };
+  /** Sets, changes or removes the passphrase of the open workspace and of its backups. */
+  set_passphrase: { args: SetPassphrase; result: Status };
   /** The backups of the open workspace. */
   backups: { args: Nothing; result: Backups };
   /** Chooses the folder for backups, on this computer. */
