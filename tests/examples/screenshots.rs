@@ -2,8 +2,10 @@
 //! `cargo run -p mainstay-tests --example screenshots -- DIR [1920x1080]`, under a display.
 
 use anyhow::{Context, Result};
+use fantoccini::key::Key;
+use mainstay_tests::programs::mainstay;
 use mainstay_tests::window::Window;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -32,16 +34,22 @@ async fn main() -> Result<()> {
         ("plan-sign", "#/plans/PLAN-01/sign-off"),
         ("plan-edit", "#/plans/PLAN-01/edit"),
         ("people", "#/people"),
+        ("history", "#/history"),
+        ("differences", "#/history/differences/1..now"),
+        ("file", "#/file"),
     ];
+    let copy = work_apart(&window, home.path()).await?;
     for (name, place) in places {
         window.go(place).await?;
         shot(name).await?;
     }
+    file_and_past(&window, &copy, "", &shot).await?;
     window.click("theme-toggle").await?;
     for (name, place) in places {
         window.go(place).await?;
         shot(&format!("{name}-dark")).await?;
     }
+    file_and_past(&window, &copy, "-dark", &shot).await?;
     window.click("theme-toggle").await?;
     window
         .run("dispatchEvent(new KeyboardEvent('keydown', {key: 'F5'}))")
@@ -49,9 +57,78 @@ async fn main() -> Result<()> {
     for (name, place) in [
         ("activities", "#/activities/A02"),
         ("overview", "#/overview"),
+        ("file", "#/file"),
     ] {
         window.go(place).await?;
         shot(&format!("{name}-projector")).await?;
     }
+    file_and_past(&window, &copy, "-projector", &shot).await?;
     window.close().await
+}
+
+/// A backup, a copy given out, and the same field changed in both; answers where the copy is.
+async fn work_apart(window: &Window, home: &Path) -> Result<String> {
+    window.go("#/services/svc-db").await?;
+    window.fill("own-restore", "5 h").await?;
+    window.keys(&Key::Enter.to_string()).await?;
+    window.shows("undo", "Undo").await?;
+    window.go("#/file").await?;
+    window.click("back-up").await?;
+    window.find("backup").await?;
+    window.fill("room", "Room A").await?;
+    window.click("give-out").await?;
+    let copy = loop {
+        let said = window.text("notices").await;
+        if let Some((_, path)) = said.split_once("The copy for Room A: ") {
+            break path.lines().next().unwrap_or_default().trim().to_owned();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    for (record, field, value) in [
+        ("svc-db", "own_restore_min", "9 h"),
+        ("svc-db", "name", "Database platform (room A)"),
+        ("A02", "rto_min", "2 h"),
+    ] {
+        mainstay(home, &["set", &copy, record, field, value]).ends(0);
+    }
+    window.go("#/services/svc-db").await?;
+    window.fill("own-restore", "7 h").await?;
+    window.keys(&Key::Enter.to_string()).await?;
+    window.shows("undo", "Undo").await?;
+    Ok(copy)
+}
+
+/// The views that need more than an address.
+async fn file_and_past(
+    window: &Window,
+    copy: &str,
+    ending: &str,
+    shot: &impl AsyncFn(&str) -> Result<()>,
+) -> Result<()> {
+    window.go("#/file").await?;
+    window.fill("copy-path", copy).await?;
+    window.click("bring-back").await?;
+    window.find("conflict").await?;
+    shot(&format!("bring-back{ending}")).await?;
+    window.keys(&Key::Escape.to_string()).await?;
+    window.go("#/history").await?;
+    window.find("history-step").await?;
+    window
+        .run("document.querySelectorAll('[data-testid=history-step] summary')[0].click()")
+        .await?;
+    shot(&format!("history-step{ending}")).await?;
+    window.click("look-back").await?;
+    window.find("past").await?;
+    shot(&format!("past{ending}")).await?;
+    window.click("look-now").await?;
+    window.go("#/services").await?;
+    window.css("main").await?;
+    window
+        .keys(&format!("{}k{}", Key::Control, Key::Null))
+        .await?;
+    window.find("palette").await?;
+    window.keys("generator").await?;
+    shot(&format!("palette{ending}")).await?;
+    window.keys(&Key::Escape.to_string()).await?;
+    Ok(())
 }

@@ -6,7 +6,9 @@
 #![allow(clippy::unwrap_used)]
 
 use mainstay_domain::*;
-use mainstay_planfile::{Access, Operation, PlanFile, PlanFileError, Stamp, back_up, thin};
+use mainstay_planfile::{
+    Access, Choices, Operation, PlanFile, PlanFileError, Stamp, back_up, thin,
+};
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use std::fs::File;
@@ -55,13 +57,14 @@ fn worker() {
     );
     let plan = dir.join("plan.mainstay");
     for round in 0.. {
-        match rng.next_u32() % 4 {
+        match rng.next_u32() % 5 {
             0 | 1 => edit(&plan, &mut diary),
             2 => {
                 let now = chrono::Utc::now();
-                back_up(&plan, &dir.join("backups"), now, &mut |_, _| true).unwrap();
+                back_up(&plan, &dir.join("backups"), now, None, &mut |_, _| true).unwrap();
                 thin(&plan, &dir.join("backups"), now).unwrap();
             }
+            3 => merge(&dir, &plan, round, &mut diary),
             _ => migrate(&dir.join(format!("old-{round}.mainstay"))),
         }
     }
@@ -81,6 +84,33 @@ fn edit(plan: &Path, diary: &mut Diary) {
         diary.note(&role.name);
     }
     file.close().unwrap();
+}
+
+/// Gives out a copy in which a new role is made, works on, and brings it back; both are noted once they are committed.
+fn merge(dir: &Path, plan: &Path, round: i32, diary: &mut Diary) {
+    let room = dir.join(format!("room-{round}.mainstay"));
+    let mut file = PlanFile::open(plan, Access::Write, &stamp()).unwrap();
+    file.give_out(&room, "Room A", &stamp(), &mut |_, _| true)
+        .unwrap();
+    let mut copy = PlanFile::open(&room, Access::Write, &stamp()).unwrap();
+    let mut role = copy.workspace().roles[0].clone();
+    role.authority = Some(format!("round {round} of {}", std::process::id()));
+    copy.transact::<_, PlanFileError>(&Operation::named("note"), &stamp(), |tx| {
+        tx.put_record(&role)
+    })
+    .unwrap();
+    file.close().unwrap();
+    edit(plan, diary);
+    let mut file = PlanFile::open(plan, Access::Write, &stamp()).unwrap();
+    let back = file.returning(&copy).unwrap();
+    let merged = file.plan_merge(&back, &copy, &Choices::default());
+    let op = Operation::named("bring back");
+    file.bring_back::<PlanFileError>(&back, &copy, &merged, (&op, &stamp()), |_| Ok(()))
+        .unwrap();
+    assert_eq!(file.workspace().roles[0].authority, role.authority);
+    file.close().unwrap();
+    copy.close().unwrap();
+    std::fs::remove_file(&room).unwrap();
 }
 
 fn migrate(old: &Path) {
@@ -137,6 +167,14 @@ fn verify(dir: &Path) {
     for e in std::fs::read_dir(dir).unwrap() {
         let path = e.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("room-") && name.ends_with(".mainstay") {
+            // A name that was only taken for the copy is empty; one that is there is whole.
+            if std::fs::metadata(&path).is_ok_and(|m| m.len() > 0) {
+                let file = PlanFile::open(&path, Access::Write, &stamp()).unwrap();
+                assert_eq!(file.check().unwrap().damage, [], "{name}");
+            }
+            continue;
+        }
         if !name.starts_with("old-") || !path.exists() || name.contains("-lock") {
             continue;
         }
@@ -152,7 +190,10 @@ fn verify(dir: &Path) {
     for e in std::fs::read_dir(dir).unwrap() {
         let path = e.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with("old-") || name.starts_with(".old-") {
+        if ["old-", ".old-", "room-", ".room-"]
+            .iter()
+            .any(|n| name.starts_with(n))
+        {
             std::fs::remove_file(&path).unwrap();
         }
     }

@@ -53,7 +53,13 @@ fn session(path: &Path, known: &mut Known) -> Result<(), PlanFileError> {
         known.committed.clone_from(&known.on_the_way);
     }
     let at = "2026-11-25T10:00:00Z".parse().unwrap();
-    back_up(path, &path.with_extension("backups"), at, &mut |_, _| true)?;
+    back_up(
+        path,
+        &path.with_extension("backups"),
+        at,
+        None,
+        &mut |_, _| true,
+    )?;
     known.on_the_way = "the end".into();
     let done = rename(&mut file, "the end", 900);
     shows(&file, known, done.is_ok());

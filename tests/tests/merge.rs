@@ -134,7 +134,7 @@ fn act(ws: &mut Workspace, w: &Work) {
         // Takes a rating out, or rates an empty cell.
         7 => {
             if let Some(r) = pick(&ws.rows(Table::ImpactRating), w.which % 40) {
-                if w.value % 2 == 0 {
+                if w.value.is_multiple_of(2) {
                     ws.remove(Table::ImpactRating, r.id);
                 } else {
                     let mut fresh = r.clone();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every screen, and how to get there.
-const SCREENS: [(&str, &str); 8] = [
+const SCREENS: [(&str, &str); 11] = [
     ("overview", "#/overview"),
     ("activities", "#/activities/A02"),
     ("services", "#/services"),
@@ -18,6 +18,9 @@ const SCREENS: [(&str, &str); 8] = [
     ("sign-off", "#/plans/PLAN-01/sign-off"),
     ("editing a plan", "#/plans/PLAN-01/edit"),
     ("people", "#/people"),
+    ("history", "#/history"),
+    ("differences", "#/history/differences/1..now"),
+    ("the file", "#/file"),
 ];
 
 async fn example(home: &Path) -> Result<Window> {
@@ -252,6 +255,162 @@ async fn no_screen_has_an_accessibility_violation() -> Result<()> {
     }
     w.close().await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// Writes how long a service takes to restore, as typed into its panel.
+async fn restore_time(w: &Window, service: &str, text: &str) -> Result<()> {
+    w.go(&format!("#/services/{service}")).await?;
+    w.fill("own-restore", text).await?;
+    w.keys(&Key::Enter.to_string()).await?;
+    w.shows("undo", "Undo “").await
+}
+
+/// How long a service takes to restore by the file, minutes.
+fn restore_min(home: &Path, file: &Path, service: &str) -> Result<serde_json::Value> {
+    let out = mainstay(home, &["export", file.to_str().context("path")?])
+        .ends(0)
+        .json();
+    let services = out["services"].as_array().context("services")?;
+    let one = services.iter().find(|s| s["id"] == service);
+    Ok(one.context("the service")?["own_restore_min"].clone())
+}
+
+/// Waits until the panel of a service shows this as its time to restore.
+async fn shows_restore(w: &Window, service: &str, text: &str) -> Result<()> {
+    w.go(&format!("#/services/{service}")).await?;
+    let mut now = None;
+    for _ in 0..200 {
+        now = w.find("own-restore").await?.prop("value").await?;
+        if now.as_deref() == Some(text) {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    anyhow::bail!("{service} shows {now:?}, not {text}")
+}
+
+/// Opens the latest step of the history, once it is this one.
+async fn open_step(w: &Window, operation: &str) -> Result<()> {
+    w.go("#/history").await?;
+    w.shows("history-step", operation).await?;
+    w.run("document.querySelector('[data-testid=history-step] summary').click()")
+        .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_edit_shows_in_the_history_and_the_workspace_as_it_was_before_it() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let w = example(home.path()).await?;
+    restore_time(&w, "svc-db", "5 h").await?;
+    restore_time(&w, "svc-db", "7 h").await?;
+    open_step(&w, "Database platform").await?;
+    w.shows("history-step", "5 h").await?;
+    w.shows("history-step", "7 h").await?;
+    let wrong = w.axe().await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+    // The step before it: what it wrote stands there, and nothing can be changed.
+    w.run("const all = document.querySelectorAll('[data-testid=history-step] summary'); all[0].click(); all[1].click();").await?;
+    w.run("document.querySelectorAll('[data-testid=look-back]')[1].click()")
+        .await?;
+    w.shows("past", "Read-only").await?;
+    shows_restore(&w, "svc-db", "5 h").await?;
+    assert_eq!(
+        w.run("return document.querySelector('[data-testid=own-restore]').readOnly")
+            .await?,
+        true
+    );
+    let wrong = w.axe().await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    w.click("look-now").await?;
+    shows_restore(&w, "svc-db", "7 h").await?;
+    assert_eq!(w.text("past").await, "", "today has no banner");
+    w.close().await?;
+    let file = workspace_file(home.path())?;
+    assert_eq!(restore_min(home.path(), &file, "svc-db")?, 420);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_copy_is_given_out_and_brought_back_with_a_choice() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let w = example(home.path()).await?;
+    let file = workspace_file(home.path())?;
+    w.go("#/file").await?;
+    w.fill("room", "Room A").await?;
+    w.click("give-out").await?;
+    w.shows("notices", "The copy for Room A").await?;
+    let copy = file.with_file_name(format!(
+        "{} - Room A.mainstay",
+        file.file_stem().context("name")?.to_string_lossy()
+    ));
+    let copy = copy.to_str().context("path")?;
+    for (record, field, value) in [
+        ("svc-db", "own_restore_min", "9 h"),
+        ("svc-erp", "own_restore_min", "11 h"),
+    ] {
+        mainstay(home.path(), &["set", copy, record, field, value]).ends(0);
+    }
+    restore_time(&w, "svc-db", "7 h").await?;
+
+    w.go("#/file").await?;
+    w.fill("copy-path", copy).await?;
+    w.click("bring-back").await?;
+    w.shows("conflict", "7 h").await?;
+    w.shows("conflict", "9 h").await?;
+    let now = w.find("bring-back-now").await?;
+    assert!(!now.is_enabled().await?, "a conflict waits for its choice");
+    let wrong = w.axe().await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    w.css("[data-testid=conflict] input[value=theirs]")
+        .await?
+        .click()
+        .await?;
+    w.click("bring-back-now").await?;
+    w.shows("undo", "Room A").await?;
+    shows_restore(&w, "svc-db", "9 h").await?;
+    shows_restore(&w, "svc-erp", "11 h").await?;
+    // One step, which is taken back as one.
+    w.click("undo").await?;
+    shows_restore(&w, "svc-db", "7 h").await?;
+    w.close().await?;
+    assert_eq!(restore_min(home.path(), &file, "svc-db")?, 420);
+    assert_ne!(restore_min(home.path(), &file, "svc-erp")?, 660);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_backup_made_by_hand_is_restored_as_a_new_file() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let w = example(home.path()).await?;
+    let file = workspace_file(home.path())?;
+    restore_time(&w, "svc-db", "5 h").await?;
+    w.go("#/file").await?;
+    w.click("back-up").await?;
+    w.shows("notices", "A backup was made").await?;
+    restore_time(&w, "svc-db", "7 h").await?;
+
+    w.go("#/file").await?;
+    w.css("[data-testid=backup] button").await?.click().await?;
+    w.find("restore").await?;
+    let wrong = w.axe().await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    w.click("restore").await?;
+    w.shows("notices", "open as a new file").await?;
+    shows_restore(&w, "svc-db", "5 h").await?;
+    let path = w.find("workspace-file").await?.attr("title").await?;
+    let path = path.context("where the file is")?;
+    let path = PathBuf::from(path.trim_start_matches("The workspace file: "));
+    assert_ne!(path, file, "the file it was made from is another");
+    w.close().await?;
+    assert_eq!(restore_min(home.path(), &path, "svc-db")?, 300);
+    assert_eq!(
+        restore_min(home.path(), &file, "svc-db")?,
+        420,
+        "it stands as it was"
+    );
     Ok(())
 }
 

@@ -9,7 +9,8 @@ use crate::wire::*;
 use crate::{App, files, versions};
 use mainstay_domain::{Datum, NaiveDate, Row, Table, Uuid, Workspace};
 use mainstay_planfile::{
-    Access, Choices, Clash, Conflict, Merged, Notice, Operation, PlanFile, Returning, Side, Who,
+    Access, Blame, Choices, Clash, Conflict, Merged, Notice, Operation, PlanFile, Returning, Side,
+    Who,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -227,8 +228,6 @@ fn preview(
         results: results_moved(ours, &after, today),
     })
 }
-
-type Blame = HashMap<(Table, Uuid, Option<usize>), Who>;
 
 fn conflict(
     places: &Places,

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use crate::args_history::HistoryCommand;
+use crate::copies::CopyCommand;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -255,6 +256,8 @@ pub enum Command {
     },
     #[command(flatten)]
     History(HistoryCommand),
+    #[command(flatten)]
+    Copies(CopyCommand),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -180,7 +180,7 @@ fn step(s: &HistoryStep, indent: &str) -> Outcome<()> {
     Ok(())
 }
 
-fn record(r: &RecordChange, indent: &str) -> Outcome<()> {
+pub fn record(r: &RecordChange, indent: &str) -> Outcome<()> {
     let code = match &r.code {
         Some(c) if *c != r.name => format!(" ({c})"),
         _ => String::new(),

@@ -5,6 +5,7 @@
 
 mod args;
 mod args_history;
+mod copies;
 mod history;
 mod passphrase;
 mod print;

@@ -253,6 +253,7 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
             }
         }
         Command::History(command) => history::run(app, command)?,
+        Command::Copies(c) => return crate::copies::run(app, c),
     }
     Ok(0)
 }

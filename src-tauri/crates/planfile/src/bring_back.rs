@@ -33,6 +33,9 @@ pub struct Who {
     pub at: String,
 }
 
+/// Who changed which field last, by table, key and field; without a field for a record that was added or removed.
+pub type Blame = HashMap<(Table, Uuid, Option<usize>), Who>;
+
 impl PlanFile {
     /// Looks how a copy hangs together with this file.
     ///
@@ -87,11 +90,7 @@ impl PlanFile {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn blame(
-        &self,
-        back: &Returning,
-        copy: Option<&PlanFile>,
-    ) -> Result<HashMap<(Table, Uuid, Option<usize>), Who>, PlanFileError> {
+    pub fn blame(&self, back: &Returning, copy: Option<&PlanFile>) -> Result<Blame, PlanFileError> {
         let (conn, since) = match copy {
             Some(c) => (&c.conn, back.since),
             None => (&self.conn, back.near_since),

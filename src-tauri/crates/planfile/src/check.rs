@@ -1,16 +1,16 @@
 //! Checking a file: pages, references, schema, the chain of the history, and the data against its hash.
 
 use crate::history;
-use crate::{FORMAT_VERSION, PlanFile, PlanFileError, open, past, schema};
+use crate::{FORMAT_VERSION, PlanFile, PlanFileError, keyframe, open, past, schema};
 use mainstay_domain::{Datum, Kind, Table, Uuid};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// One thing that is broken.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Damage {
-    /// What sort: `pages`, `schema`, `reference`, `duplicate_code`, `history`, `data_hash`.
+    /// What sort: `pages`, `schema`, `format`, `reference`, `duplicate_code`, `history`, `data_hash`.
     pub code: &'static str,
     /// What, in a sentence.
     pub detail: String,
@@ -64,11 +64,24 @@ impl PlanFile {
                 format!("a record of {t} refers to one that is not there"),
             );
         }
+        if !newer {
+            self.check_keyframes(&mut found)?;
+            let reader: Option<String> = self
+                .conn
+                .query_row(
+                    "SELECT value FROM format WHERE key = 'oldest_reader'",
+                    [],
+                    |r| r.get(0),
+                )
+                .optional()?;
+            if reader.as_deref() != Some(crate::OLDEST_READER) {
+                found("format", "it does not say which program may read it".into());
+            }
+        }
         for d in self.loose_ends() {
             found(d.0, d.1);
         }
         let rows = self.check_chain(&mut found)?;
-        self.check_keyframes(&mut found)?;
         let state = past::rehash(&self.ws);
         let records = Table::ALL.iter().map(|t| self.ws.count(*t) as i64).sum();
         if state != self.state && !newer {
@@ -84,36 +97,6 @@ impl PlanFile {
             records,
             data_hash: history::hex(&state.digest()),
         })
-    }
-
-    /// Keyframes are not part of the chain: what they make is compared with the data hash of their row.
-    fn check_keyframes(
-        &self,
-        found: &mut impl FnMut(&'static str, String),
-    ) -> Result<(), PlanFileError> {
-        let mut q = self.conn.prepare(
-            "SELECT k.seq, k.format, k.content, h.data_hash FROM keyframe k LEFT JOIN history h USING (seq) ORDER BY k.seq",
-        )?;
-        let mut rows = q.query([])?;
-        while let Some(r) = rows.next()? {
-            let (seq, format): (i64, i64) = (r.get(0)?, r.get(1)?);
-            // One of a newer format cannot be made here.
-            if format > FORMAT_VERSION {
-                continue;
-            }
-            let told: Option<Vec<u8>> = r.get(3)?;
-            let content = r.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-            let made = past::keyframe_hash(&self.path, format, content);
-            if made.ok().map(|m| m.digest().to_vec()) != told || told.is_none() {
-                found(
-                    "history",
-                    format!(
-                        "the data kept with row {seq} of the history is not what that row tells of"
-                    ),
-                );
-            }
-        }
-        Ok(())
     }
 
     fn check_chain(
@@ -153,6 +136,55 @@ impl PlanFile {
             );
         }
         Ok(seq)
+    }
+
+    /// What stands beside the chain: each keyframe is as it was written and makes the data of its row; so do the keys that
+    /// stand for others.
+    fn check_keyframes(
+        &self,
+        found: &mut impl FnMut(&'static str, String),
+    ) -> Result<(), PlanFileError> {
+        let mut q = self.conn.prepare(
+            "SELECT k.seq, k.content, h.data_hash, k.format, k.digest FROM keyframe k LEFT JOIN history h ON h.seq = k.seq ORDER BY k.seq",
+        )?;
+        let mut rows = q.query([])?;
+        while let Some(r) = rows.next()? {
+            let (n, content, goal): (i64, Vec<u8>, Option<Vec<u8>>) =
+                (r.get(0)?, r.get(1)?, r.get(2)?);
+            let (format, digest): (i64, Vec<u8>) = (r.get(3)?, r.get(4)?);
+            let mut changed = || {
+                found(
+                    "history",
+                    format!("the whole data that is kept for row {n} of the history was changed"),
+                );
+            };
+            if digest != keyframe::digest(n, format, &content) {
+                changed();
+                continue;
+            }
+            // One of a newer format cannot be made here.
+            if format > FORMAT_VERSION {
+                continue;
+            }
+            let made = past::keyframe_hash(&self.path, format, &content);
+            if made.ok().map(|m| m.digest().to_vec()) != goal || goal.is_none() {
+                changed();
+            }
+        }
+        let mut q = self
+            .conn
+            .prepare("SELECT merged_by, far_id, near_id, digest FROM merge_alias")?;
+        let mut rows = q.query([])?;
+        while let Some(r) = rows.next()? {
+            let (n, far, near): (i64, Vec<u8>, Vec<u8>) = (r.get(0)?, r.get(1)?, r.get(2)?);
+            if r.get::<_, Vec<u8>>(3)? != history::alias_digest(n, &far, &near) {
+                found(
+                    "history",
+                    format!("a key that row {n} of the history made stand for another was changed"),
+                );
+            }
+        }
+        Ok(())
     }
 
     /// The histories of copies: each row as it was, and a way from its merge back to a row that is known here.

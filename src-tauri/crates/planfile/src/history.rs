@@ -263,6 +263,20 @@ pub(crate) fn tip(conn: &Connection) -> Result<(i64, Vec<u8>), PlanFileError> {
     Ok(found.unwrap_or((0, vec![0; 32])))
 }
 
+/// A sum over some parts, for what stands beside the chain.
+pub(crate) fn sum(purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
+    let mut h = blake3::Hasher::new_derive_key(purpose);
+    for p in parts {
+        h.update(&(p.len() as u64).to_le_bytes()).update(p);
+    }
+    h.finalize().as_bytes().to_vec()
+}
+
+/// A sum over a key that stands for another one since a merge.
+pub(crate) fn alias_digest(merged_by: i64, far: &[u8], near: &[u8]) -> Vec<u8> {
+    sum("mainstay 1 alias", &[&merged_by.to_le_bytes(), far, near])
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

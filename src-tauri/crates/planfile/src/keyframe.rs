@@ -3,7 +3,7 @@
 //! A new file starts with one, and one stands before every epoch; from there, changesets lead to every other row. They
 //! are not part of the chain: what they make is compared with the data hash of their row.
 
-use crate::PlanFileError;
+use crate::{PlanFileError, history};
 use rusqlite::Connection;
 use rusqlite::session::Session;
 
@@ -15,10 +15,18 @@ pub(crate) fn put(
     content: &[u8],
 ) -> Result<(), PlanFileError> {
     conn.execute(
-        "INSERT OR IGNORE INTO keyframe (seq, format, content) VALUES (?1, ?2, ?3)",
-        rusqlite::params![seq, format, content],
+        "INSERT OR IGNORE INTO keyframe (seq, format, content, digest) VALUES (?1, ?2, ?3, ?4)",
+        rusqlite::params![seq, format, content, digest(seq, format, content)],
     )?;
     Ok(())
+}
+
+/// A sum over a keyframe, by which a byte that changed in it is found.
+pub(crate) fn digest(seq: i64, format: i64, content: &[u8]) -> Vec<u8> {
+    history::sum(
+        "mainstay 1 keyframe",
+        &[&seq.to_le_bytes(), &format.to_le_bytes(), content],
+    )
 }
 
 /// Whether there is one.

@@ -30,7 +30,7 @@ mod transact;
 mod undo;
 
 pub use backup::{BackupFile, back_up, backups, folder_beside, restore, thin};
-pub use bring_back::{Returning, Who};
+pub use bring_back::{Blame, Returning, Who};
 pub use change::{FieldChange, RowChange, What};
 pub use check::{Damage, Report};
 pub use cipher::{FORGOTTEN_IS_FINAL, Key, Passphrase, SHORTEST_PASSPHRASE};

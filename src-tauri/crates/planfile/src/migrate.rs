@@ -91,6 +91,10 @@ fn raise(
     by: &Stamp,
     schema: &Schema<'_>,
 ) -> Result<(), PlanFileError> {
+    // What was changed from outside must not become what the program itself has written.
+    if past::raw_hash(conn, path)? != open::state(conn, path)? {
+        return Err(open::changed_from_outside(path));
+    }
     let (tip, to) = (history::tip(conn)?, schema.format());
     let epoch = schema.epoch_after(from);
     if let Some(first) = epoch {

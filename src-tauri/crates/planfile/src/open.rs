@@ -182,8 +182,16 @@ impl PlanFile {
             let found = format_of(&conn)?;
             self::newer(path, found, key)?;
             let (conn, copy) = current(conn, path, access, found, (by, key))?;
-            let ws = sql::load(&conn)?;
-            let state = state(&conn, path)?;
+            let (ws, state) = std::thread::scope(|s| {
+                // Looked at beside the reading; nothing that was read is used before.
+                let sound = (found == FORMAT_VERSION)
+                    .then(|| s.spawn(|| verify(&connect(path, Access::Read, key)?, path, found)));
+                let ws = sql::load(&conn);
+                if let Some(sound) = sound {
+                    sound.join().unwrap_or(Err(PlanFileError::Cancelled))?;
+                }
+                Ok::<_, PlanFileError>((ws?, state(&conn, path)?))
+            })?;
             if trust == Trust::Compared && found <= FORMAT_VERSION {
                 compare(&conn, path, &ws, &state)?;
             }
@@ -388,7 +396,6 @@ fn current(
     (by, key): (&Stamp, Key<'_>),
 ) -> Result<(Connection, Option<PathBuf>), PlanFileError> {
     if found == FORMAT_VERSION {
-        verify(&conn, path, found)?;
         return Ok((conn, None));
     }
     if found > FORMAT_VERSION {
@@ -410,6 +417,13 @@ fn current(
         "raised the format of the plan file"
     );
     Ok((conn, Some(copy)))
+}
+
+pub(crate) fn changed_from_outside(path: &Path) -> PlanFileError {
+    PlanFileError::Damaged {
+        path: path.into(),
+        what: "its data is not what the last change left: a value was changed from outside".into(),
+    }
 }
 
 /// The format a database says it has.
@@ -449,10 +463,7 @@ fn compare(
     if told == state.digest() && past::rehash(ws) == *state {
         return Ok(());
     }
-    Err(PlanFileError::Damaged {
-        path: path.into(),
-        what: "its data is not what the last change left, so a value may be wrong".into(),
-    })
+    Err(changed_from_outside(path))
 }
 
 /// The largest file that is opened, in bytes: 4 GiB, a thousand times what years of work take.

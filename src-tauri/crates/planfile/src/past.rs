@@ -224,7 +224,7 @@ pub(crate) fn keyframe_hash(
 }
 
 /// The hash of all records of a database of any format.
-fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileError> {
+pub(crate) fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileError> {
     let mut state = LtHash::new();
     for table in keyframe::tables(db)? {
         let mut q = db.prepare(&format!("SELECT * FROM \"{table}\""))?;
@@ -261,7 +261,7 @@ fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileError> {
     Ok(state)
 }
 
-/// The hash of all records.
+/// The hash of all records; worked out on two threads where they are many.
 pub(crate) fn rehash(ws: &Workspace) -> LtHash {
     let mut state = LtHash::new();
     for t in Table::ALL {

@@ -137,13 +137,14 @@ impl Tx<'_> {
             history::append_far(self.conn, seq, link)?;
         }
         let mut q = self.conn.prepare_cached(
-            "INSERT OR IGNORE INTO merge_alias (merged_by, far_id, near_id) VALUES (?1, ?2, ?3)",
+            "INSERT OR IGNORE INTO merge_alias (merged_by, far_id, near_id, digest) VALUES (?1, ?2, ?3, ?4)",
         )?;
         for (from, to) in aliases {
             q.execute(rusqlite::params![
                 seq,
                 from.as_bytes().as_slice(),
-                to.as_bytes().as_slice()
+                to.as_bytes().as_slice(),
+                history::alias_digest(seq, from.as_bytes(), to.as_bytes())
             ])?;
         }
         Ok(())

@@ -1,4 +1,5 @@
 import { host } from "../host";
+import { working } from "../state/working.svelte";
 import type { Changed, Commands, Problem } from "./generated";
 
 export type CommandName = keyof Commands;
@@ -20,7 +21,7 @@ export class ProblemError extends Error {
 /** Runs a command of the backend; throws a `ProblemError` when it could not be done. */
 export async function call<K extends CommandName>(command: K, args: Args<K>): Promise<Result<K>> {
   try {
-    return (await host.call(command, args)) as Result<K>;
+    return (await working.during(host.call(command, args))) as Result<K>;
   } catch (e) {
     throw new ProblemError(asProblem(e));
   }

@@ -315,6 +315,56 @@ trouble: string | null,
 list: Array<BackupEntry>, };
 
 /**
+ * A copy to be brought back, with what was chosen.
+ */
+export type BringBack = { 
+/**
+ * Where the copy is.
+ */
+path: string, 
+/**
+ * What was chosen where both sides are at odds.
+ */
+choices: Array<ConflictChoice>, 
+/**
+ * The side that is taken where nothing was chosen.
+ */
+prefer: MergeSide | null, };
+
+/**
+ * What came in.
+ */
+export type BroughtBack = { 
+/**
+ * What was done, as the undo button names it.
+ */
+operation: string, 
+/**
+ * The kinds of record that changed; views that show one of them ask again.
+ */
+tags: Array<string>, 
+/**
+ * How many records changed.
+ */
+records: number, 
+/**
+ * What is worth knowing, a sentence each.
+ */
+notices: Array<string>, 
+/**
+ * Which results moved.
+ */
+results: Array<Moved>, 
+/**
+ * What undo would take back now.
+ */
+undo: string | null, 
+/**
+ * What redo would do again now.
+ */
+redo: string | null, };
+
+/**
  * Names one record by its code.
  */
 export type ByCode = { 
@@ -361,6 +411,84 @@ undo: string | null,
  * What redo would do again now.
  */
 redo: string | null, };
+
+/**
+ * A choice.
+ */
+export type ConflictChoice = { 
+/**
+ * A conflict, or a record for all its conflicts, as the preview names them.
+ */
+target: string, 
+/**
+ * Whose value is taken.
+ */
+side: MergeSide, };
+
+/**
+ * Two changes that cannot both be had.
+ */
+export type ConflictView = { 
+/**
+ * Its name.
+ */
+id: string, 
+/**
+ * The name of the record for a choice that holds for all its conflicts.
+ */
+record: string, 
+/**
+ * The kind of that record, by its table's name.
+ */
+kind: string, 
+/**
+ * Its code, if it has one.
+ */
+code: string | null, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * What is at odds, such as "RTO", "impact: operations at 8 h" or "removed".
+ */
+label: string, 
+/**
+ * The value both started from; nothing where it was not set or the record is new.
+ */
+base: string | null, 
+/**
+ * Our value; nothing where it is not set.
+ */
+ours: string | null, 
+/**
+ * Their value; nothing where it is not set.
+ */
+theirs: string | null, 
+/**
+ * Who made ours what it is.
+ */
+ours_by: string | null, 
+/**
+ * When, RFC 3339.
+ */
+ours_at: string | null, 
+/**
+ * Who made theirs what it is.
+ */
+theirs_by: string | null, 
+/**
+ * When, RFC 3339.
+ */
+theirs_at: string | null, 
+/**
+ * What was chosen.
+ */
+choice: MergeSide | null, 
+/**
+ * Which results move when theirs is taken and not ours; nothing is worked out past the first thirty conflicts.
+ */
+moves: Array<Moved>, };
 
 /**
  * One part of the consequence strip.
@@ -605,6 +733,19 @@ because: string, };
  * Whether a requirement is met.
  */
 export type GapStateView = "met_proven" | "met_claimed" | "gap" | "unknown";
+
+/**
+ * Gives out a copy of the open workspace.
+ */
+export type GiveOut = { 
+/**
+ * The file to make.
+ */
+path: string, 
+/**
+ * Who gets it, such as "Room A".
+ */
+to: string, };
 
 /**
  * A row of the impact grid.
@@ -965,6 +1106,56 @@ at_mtpd: number | null,
 caution: string | null, };
 
 /**
+ * What bringing a copy back would do.
+ */
+export type MergePreview = { 
+/**
+ * Where the copy is.
+ */
+path: string, 
+/**
+ * For whom it was made; nothing for a file that was copied by other means.
+ */
+copy_for: string | null, 
+/**
+ * The last step that both have in common, and its moment, RFC 3339.
+ */
+since: string, 
+/**
+ * That moment.
+ */
+since_at: string, 
+/**
+ * How many rows the history of the copy has beyond it.
+ */
+steps: number, 
+/**
+ * What comes in with these choices; where nothing was chosen, ours stays.
+ */
+incoming: Array<RecordChange>, 
+/**
+ * Where both sides are at odds.
+ */
+conflicts: Array<ConflictView>, 
+/**
+ * How many of them wait for a choice.
+ */
+open: number, 
+/**
+ * What else is worth knowing, a sentence each.
+ */
+notices: Array<string>, 
+/**
+ * Which results move with what comes in.
+ */
+results: Array<Moved>, };
+
+/**
+ * Whose value is taken.
+ */
+export type MergeSide = "ours" | "theirs";
+
+/**
  * A result that moved.
  */
 export type Moved = { 
@@ -1190,6 +1381,19 @@ export type OpenExample = {
  * Where to put it; the default place when empty.
  */
 path: string | null, };
+
+/**
+ * Names a plan file to open.
+ */
+export type OpenFile = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * Its passphrase, if it has one.
+ */
+passphrase: string | null, };
 
 /**
  * What is known, what is missing, which gaps, and what to do next.
@@ -2036,6 +2240,19 @@ steps: Array<LossStepText>,
 cap: string, };
 
 /**
+ * Another passphrase for the open workspace.
+ */
+export type SetPassphrase = { 
+/**
+ * The present one; empty when there is none.
+ */
+old: string | null, 
+/**
+ * The new one, of 8 characters at least; empty to have none from now on.
+ */
+new: string | null, };
+
+/**
  * Sets the sign-offs a plan must have.
  */
 export type SetRequired = { 
@@ -2304,6 +2521,14 @@ read_only: string | null,
  */
 copy: string | null, 
 /**
+ * Whether it has a passphrase.
+ */
+encrypted: boolean, 
+/**
+ * For whom this is a copy that was given out; such a copy can neither submit nor sign.
+ */
+copy_for: string | null, 
+/**
  * What undo would take back.
  */
 undo: string | null, 
@@ -2345,9 +2570,9 @@ export interface Commands {
   /** Makes a new workspace with one plan and opens it. */
   new_workspace: { args: NewWorkspace; result: Status };
   /** Opens a plan file. */
-  open: { args: ByPath; result: Status };
+  open: { args: OpenFile; result: Status };
   /** Opens a plan file that is in use elsewhere, for reading only. */
-  open_read_only: { args: ByPath; result: Status };
+  open_read_only: { args: OpenFile; result: Status };
   /** Opens the example workspace, made anew when it is not there. */
   open_example: { args: OpenExample; result: Status };
   /** Closes the open workspace. */
@@ -2368,6 +2593,14 @@ export interface Commands {
   look_now: { args: Nothing; result: Status };
   /** What lies between two points of the history or two plan versions, and which results moved. */
   differences: { args: AskDifferences; result: Differences };
+  /** Gives out a copy for a breakout room. */
+  give_out: { args: GiveOut; result: PathView };
+  /** What bringing a copy back would do; nothing is written. */
+  preview_bring_back: { args: BringBack; result: MergePreview };
+  /** Brings a copy back as one step; refused while a conflict waits for a choice. */
+  bring_back: { args: BringBack; result: BroughtBack };
+  /** Sets, changes or removes the passphrase of the open workspace and of its backups. */
+  set_passphrase: { args: SetPassphrase; result: Status };
   /** The backups of the open workspace. */
   backups: { args: Nothing; result: Backups };
   /** Chooses the folder for backups, on this computer. */

@@ -1,7 +1,7 @@
 import { tauriHost } from "./tauri";
 import type { Host } from "./types";
 
-export type { Host, SavePath } from "./types";
+export type { Host, SavePath, Work } from "./types";
 
 let current: Host = tauriHost;
 
@@ -9,8 +9,11 @@ let current: Host = tauriHost;
 export const host: Host = {
   call: (command, args) => current.call(command, args),
   startup: () => current.startup(),
+  work: () => current.work(),
+  stopWork: () => current.stopWork(),
   onOpenFile: (open) => current.onOpenFile(open),
   chooseFile: () => current.chooseFile(),
+  chooseFolder: (title) => current.chooseFolder(title),
   chooseSavePath: (wanted) => current.chooseSavePath(wanted),
 };
 

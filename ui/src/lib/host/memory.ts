@@ -18,8 +18,11 @@ export function memoryHost(
       return await answer(args as never);
     },
     startup: () => Promise.resolve({ file: null, example: false, automated: false }),
+    work: () => Promise.resolve(null),
+    stopWork: () => Promise.resolve(),
     onOpenFile: () => Promise.resolve(() => undefined),
     chooseFile: () => Promise.resolve(null),
+    chooseFolder: () => Promise.resolve(null),
     chooseSavePath: () => Promise.resolve(null),
   };
 }

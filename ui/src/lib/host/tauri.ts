@@ -7,6 +7,8 @@ import type { Host } from "./types";
 export const tauriHost: Host = {
   call: (command, args) => invoke("call", { command, args }),
   startup: () => invoke("startup"),
+  work: () => invoke("work"),
+  stopWork: () => invoke("stop_work"),
   onOpenFile: (open) => listen<string>("open-file", (event) => open(event.payload)),
   async chooseFile() {
     return await open({
@@ -16,6 +18,7 @@ export const tauriHost: Host = {
       filters: [{ name: "Mainstay workspace", extensions: ["mainstay"] }],
     });
   },
+  chooseFolder: (title) => open({ title, multiple: false, directory: true }),
   async chooseSavePath({ title, suggested, kind, extension }) {
     // A test cannot answer a dialog of the system; it takes the place that is offered.
     if (document.documentElement.dataset["automated"] === "true") return suggested;

@@ -4,12 +4,26 @@ export interface Host {
   call(command: string, args: unknown): Promise<unknown>;
   /** What the program was started with. */
   startup(): Promise<Startup>;
+  /** The long work that is being done; `null` while there is none. */
+  work(): Promise<Work | null>;
+  /** Asks the work that is being done to stop. */
+  stopWork(): Promise<void>;
   /** Tells when another start of the program hands over a file; answers how to stop. */
   onOpenFile(open: (path: string) => void): Promise<() => void>;
   /** Lets the user choose a workspace file. */
   chooseFile(): Promise<string | null>;
+  /** Lets the user choose a folder. */
+  chooseFolder(title: string): Promise<string | null>;
   /** Lets the user choose where a file is to be written. */
   chooseSavePath(wanted: SavePath): Promise<string | null>;
+}
+
+/** Long work that is being done. */
+export interface Work {
+  /** What is being done. */
+  what: string;
+  /** How much of it is done, 0 to 1; `null` where that is not known. */
+  share: number | null;
 }
 
 /** What a "save as" dialog is asked for. */

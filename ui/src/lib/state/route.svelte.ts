@@ -1,6 +1,17 @@
 /** The sections of the window, in the order of the work. */
-export const SECTIONS = ["overview", "activities", "services", "plans", "people"] as const;
+export const SECTIONS = [
+  "overview",
+  "activities",
+  "services",
+  "plans",
+  "people",
+  "history",
+  "file",
+] as const;
 export type Section = (typeof SECTIONS)[number];
+
+/** The sections that the navigation lists; the file's page hangs on the workspace's name. */
+export const LISTED = SECTIONS.filter((s) => s !== "file");
 
 /** Where the window is: a section, a record in it, and a view of that record. */
 export interface Place {

@@ -44,13 +44,23 @@ class Session {
   /** Opens, makes or closes a workspace. */
   async enter<
     K extends
-      "new_workspace" | "open" | "open_read_only" | "open_example" | "close" | "forget_recent",
+      | "new_workspace"
+      | "open"
+      | "open_read_only"
+      | "open_example"
+      | "close"
+      | "forget_recent"
+      | "look_back"
+      | "look_now"
+      | "restore_backup",
   >(command: K, args: Args<K>): Promise<void> {
     const status = (await call(command, args)) as Status;
     this.#asked++;
     this.status = status;
     this.consequence = null;
-    const copy = command === "forget_recent" ? null : status.workspace?.copy;
+    const copy = ["forget_recent", "look_back", "look_now"].includes(command)
+      ? null
+      : status.workspace?.copy;
     if (copy != null) {
       notices.say(`This file was of an older format. A copy of it as it was: ${fileName(copy)}.`);
     }

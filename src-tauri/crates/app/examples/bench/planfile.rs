@@ -2,7 +2,8 @@
 
 use crate::{Outcome, SEED, folder, median, ms};
 use mainstay_analysis::synthetic;
-use mainstay_planfile::{Access, Operation, PlanFile, PlanFileError, Stamp};
+use mainstay_domain::{Datum, Record, Table};
+use mainstay_planfile::{Access, Choices, Operation, PlanFile, PlanFileError, Search, Stamp};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -62,6 +63,103 @@ fn measure(dir: &Path) -> Outcome<()> {
             ms(open)
         );
     }
+    merge(dir, 10_000)?;
+    search(10_000)?;
+    Ok(())
+}
+
+/// Bringing back a copy in which so many services were renamed, each a change of its own here and there.
+fn merge(dir: &Path, changes: usize) -> Outcome<()> {
+    let file = dir.join("merge.mainstay");
+    PlanFile::create(
+        &file,
+        &synthetic::workspace(changes, SEED),
+        "make",
+        &stamp(0),
+    )?;
+    let mut ours = PlanFile::open(&file, Access::Write, &stamp(1))?;
+    let room = dir.join("room.mainstay");
+    ours.give_out(&room, "Room A", &stamp(2), &mut |_, _| true)?;
+    let mut copy = PlanFile::open(&room, Access::Write, &stamp(3))?;
+    let all: Vec<_> = copy
+        .workspace()
+        .services
+        .iter()
+        .map(|s| {
+            let mut row = s.to_row();
+            let name = row.data.get_mut(1).ok_or("a service has a name")?;
+            *name = Datum::Text(format!("{} of the room", s.name));
+            Ok((Table::Service, s.id.0, Some(row)))
+        })
+        .collect::<Outcome<_>>()?;
+    copy.transact::<_, PlanFileError>(&Operation::named("rename"), &stamp(4), |tx| {
+        tx.apply_all(&all)
+    })?;
+    copy.close()?;
+    let copy = PlanFile::open(&room, Access::Read, &stamp(5))?;
+    let mut planned = Duration::ZERO;
+    let whole = median(5, |i| {
+        let begun = Instant::now();
+        let back = ours.returning(&copy)?;
+        let merged = ours.plan_merge(&back, &copy, &Choices::default());
+        planned = begun.elapsed();
+        let op = Operation::named("bring back");
+        ours.bring_back::<PlanFileError>(&back, &copy, &merged, (&op, &stamp(6 + i)), |_| Ok(()))?;
+        let took = begun.elapsed();
+        if merged.changes.len() != changes {
+            return Err("not every change came in".into());
+        }
+        ours.undo(&stamp(20 + i))?;
+        Ok(took)
+    })?;
+    println!(
+        "  bringing back a copy with {changes} changes into {} records: {} ms, of which planning the merge {} ms",
+        Table::ALL
+            .iter()
+            .map(|t| ours.workspace().count(*t))
+            .sum::<usize>(),
+        ms(whole),
+        ms(planned)
+    );
+    ours.close()?;
+    Ok(())
+}
+
+/// Finding words in a hundred thousand records.
+fn search(services: usize) -> Outcome<()> {
+    let ws = synthetic::workspace(services, SEED);
+    let begun = Instant::now();
+    let index = Search::of(&ws)?;
+    let built = begun.elapsed();
+    let some = ws.services.get(services / 2).ok_or("a service")?;
+    let name = some.name.split(' ').next().unwrap_or_default().to_owned();
+    let typed: String = name.chars().take(3).collect();
+    let queries = [
+        some.code.0.clone(),
+        name,
+        typed,
+        "s".into(),
+        "nothing like it".into(),
+    ];
+    let mut all = Vec::new();
+    for q in &queries {
+        all.push(median(21, |_| {
+            let begun = Instant::now();
+            std::hint::black_box(index.find(q, 20)?);
+            Ok(begun.elapsed())
+        })?);
+    }
+    let shown: Vec<String> = queries
+        .iter()
+        .zip(&all)
+        .map(|(q, d)| format!("“{q}” {}", fine(*d)))
+        .collect();
+    println!(
+        "  search in {} records, built in {} ms: {} ms",
+        Table::ALL.iter().map(|t| ws.count(*t)).sum::<usize>(),
+        ms(built),
+        shown.join(", ")
+    );
     Ok(())
 }
 

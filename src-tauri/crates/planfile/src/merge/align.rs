@@ -6,26 +6,25 @@ use super::rows::{Key, Rows, States};
 use super::versions::OWN;
 use super::{Merged, Notice};
 use mainstay_domain::{Datum, Row, Table, Uuid, natural};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Finds them, and lets both sides have them under the smaller key, so that the order of merges does not matter.
 pub(super) fn take_as_one(s: &mut States, out: &mut Merged) {
     // What a record belongs to is taken as one first; references the other way are rare, and another round finds them.
+    let signed = signed(s);
     for _ in 0..4 {
         let mut ids = HashMap::new();
-        for t in Table::ALL.iter().filter(|t| !OWN.contains(t)) {
-            remade(s, *t, &mut ids, out);
-        }
+        remade(s, &signed, &mut ids, out);
         let mut codes = Vec::new();
         if ids.is_empty() {
-            for t in Table::ALL.iter().filter(|t| !OWN.contains(t)) {
-                pairs(s, *t, &mut ids, &mut codes, out);
-            }
+            pairs(s, &signed, &mut ids, &mut codes, out);
         }
-        for (t, near, far, code) in codes {
-            for row in [s.ours.get_mut(&(t, near)), s.theirs.get_mut(&(t, far))] {
-                if let (Some(row), Some(i)) = (row, t.spec().column("code")) {
-                    row.data[i] = Datum::Text(code.clone());
+        for (t, id) in codes {
+            for side in [&mut s.ours, &mut s.theirs] {
+                if let (Some(row), Some(i)) = (side.get_mut(&(t, id)), t.spec().column("code"))
+                    && let Datum::Text(code) = &row.data[i]
+                {
+                    row.data[i] = Datum::Text(stem(code, id).into());
                 }
             }
         }
@@ -42,12 +41,15 @@ pub(super) fn take_as_one(s: &mut States, out: &mut Merged) {
 }
 
 /// What a side took out and made anew is what it was before.
-fn remade(s: &States, t: Table, ids: &mut HashMap<Uuid, Uuid>, out: &mut Merged) {
+fn remade(s: &States, signed: &HashSet<Uuid>, ids: &mut HashMap<Uuid, Uuid>, out: &mut Merged) {
     for side in [&s.ours, &s.theirs] {
-        for (new, old) in matches(t, &alone(t, side, &s.base), &alone(t, &s.base, side), ids) {
-            if !ids.contains_key(&new) && !is_signed(s, new) {
-                ids.insert(new, old);
-                out.aliases.push((new, old));
+        let (new, old) = (Alone::of(side, &s.base), Alone::of(&s.base, side));
+        for t in Table::ALL.iter().filter(|t| !OWN.contains(t)) {
+            for (new, old) in matches(*t, new.rows(*t), old.rows(*t), ids) {
+                if !ids.contains_key(&new) && !signed.contains(&new) {
+                    ids.insert(new, old);
+                    out.aliases.push((new, old));
+                }
             }
         }
     }
@@ -59,56 +61,60 @@ fn remade(s: &States, t: Table, ids: &mut HashMap<Uuid, Uuid>, out: &mut Merged)
 /// keeps it is asked anew, so that the order of merges does not matter.
 fn pairs(
     s: &States,
-    t: Table,
+    signed: &HashSet<Uuid>,
     ids: &mut HashMap<Uuid, Uuid>,
-    codes: &mut Vec<(Table, Uuid, Uuid, String)>,
+    codes: &mut Vec<(Table, Uuid)>,
     out: &mut Merged,
 ) {
-    let (here, there) = (alone(t, &s.ours, &s.theirs), alone(t, &s.theirs, &s.ours));
-    let new = |rows: Vec<&Row>| -> Vec<Row> {
-        let mut rows = rows;
-        rows.retain(|r| !s.base.contains_key(&(t, r.id)));
-        rows.into_iter().cloned().collect()
-    };
-    let (here, there) = (new(here), new(there));
-    let (here, there): (Vec<&Row>, Vec<&Row>) = (here.iter().collect(), there.iter().collect());
-    for (far, near) in matches(t, &there, &here, ids) {
-        // What a version or a signature refers to keeps its key, because those never change.
-        let keep = if far < near && !is_signed(s, near) {
-            far
-        } else {
-            near
-        };
-        let other = if keep == far { near } else { far };
-        ids.insert(other, keep);
-        out.aliases.push((other, keep));
-        if let Some(i) = t.spec().column("code") {
-            if let Datum::Text(code) = &s.ours[&(t, near)].data[i]
-                && t != Table::Dependency
-            {
-                codes.push((t, near, far, stem(code, near).into()));
+    let (mut here, mut there) = (Alone::of(&s.ours, &s.theirs), Alone::of(&s.theirs, &s.ours));
+    for side in [&mut here, &mut there] {
+        side.0.retain(|r| !s.base.contains_key(&(r.0, r.1.id)));
+    }
+    for t in Table::ALL.iter().filter(|t| !OWN.contains(t)) {
+        for (far, near) in matches(*t, there.rows(*t), here.rows(*t), ids) {
+            // What a version or a signature refers to keeps its key, because those never change.
+            let keep = if far < near && !signed.contains(&near) {
+                far
+            } else {
+                near
+            };
+            let other = if keep == far { near } else { far };
+            ids.insert(other, keep);
+            out.aliases.push((other, keep));
+            if t.spec().has_code() {
+                codes.extend([(*t, near), (*t, far)]);
+                out.notices.push(Notice::TakenAsOne(*t, keep));
             }
-            out.notices.push(Notice::TakenAsOne(t, keep));
         }
     }
 }
 
-/// The records of a table that only the first of two has, in their order.
-fn alone<'a>(t: Table, side: &'a Rows, other: &Rows) -> Vec<&'a Row> {
-    let mut rows: Vec<&Row> = side
-        .iter()
-        .filter(|(k, _)| k.0 == t && !other.contains_key(k))
-        .map(|(_, r)| r)
-        .collect();
-    rows.sort_by_key(|r| (r.pos, r.id));
-    rows
+/// The records that only the first of two sides has, by table and in their order.
+struct Alone<'a>(Vec<(Table, &'a Row)>);
+
+impl<'a> Alone<'a> {
+    fn of(side: &'a Rows, other: &Rows) -> Self {
+        let mut rows: Vec<(Table, &Row)> = side
+            .iter()
+            .filter(|(k, _)| !other.contains_key(*k))
+            .map(|(k, r)| (k.0, r))
+            .collect();
+        rows.sort_by_key(|(t, r)| (*t, r.pos, r.id));
+        Self(rows)
+    }
+
+    fn rows(&self, t: Table) -> &[(Table, &'a Row)] {
+        let from = self.0.partition_point(|r| r.0 < t);
+        let to = self.0.partition_point(|r| r.0 <= t);
+        &self.0[from..to]
+    }
 }
 
 /// The records of two lists that are known by the same, each once.
 fn matches(
     t: Table,
-    first: &[&Row],
-    second: &[&Row],
+    first: &[(Table, &Row)],
+    second: &[(Table, &Row)],
     ids: &HashMap<Uuid, Uuid>,
 ) -> Vec<(Uuid, Uuid)> {
     if first.is_empty() || second.is_empty() {
@@ -116,19 +122,26 @@ fn matches(
     }
     let names = Names::new(t);
     let mut by_name: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
-    for row in second.iter().rev() {
+    for (_, row) in second.iter().rev() {
         by_name.entry(names.of(row, ids)).or_default().push(row.id);
     }
     first
         .iter()
-        .filter_map(|row| Some((row.id, by_name.get_mut(&names.of(row, ids))?.pop()?)))
+        .filter_map(|(_, row)| Some((row.id, by_name.get_mut(&names.of(row, ids))?.pop()?)))
         .collect()
 }
 
-fn is_signed(s: &States, id: Uuid) -> bool {
+/// What versions, sign-offs and accepted findings refer to.
+fn signed(s: &States) -> HashSet<Uuid> {
     s.ours
         .iter()
-        .any(|((t, _), row)| OWN.contains(t) && row.data.contains(&Datum::Id(id)))
+        .filter(|(k, _)| OWN.contains(&k.0))
+        .flat_map(|(_, row)| &row.data)
+        .filter_map(|d| match d {
+            Datum::Id(id) => Some(*id),
+            _ => None,
+        })
+        .collect()
 }
 
 /// What a record is known by among its siblings.

@@ -3,28 +3,45 @@
 use super::rows::{Key, Rows, States};
 use super::{Merged, Notice};
 use mainstay_domain::{Datum, Row, Table, TableSpec, Uuid};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Gives another code to all but one of the records that have the same, and names codes that moved and names that are
 /// there twice.
 pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
+    // A code that was made by an earlier merge counts as the one it was made of: who keeps that is asked anew, so that
+    // the order of merges does not matter.
+    let mut all: Vec<(Key, &str)> = merged
+        .iter()
+        .filter_map(|(k, row)| Some((*k, code(k.0.spec(), row)?)))
+        .collect();
+    all.sort_unstable();
+    let taken: HashSet<String> = all.iter().map(|(_, c)| (*c).to_owned()).collect();
     let mut by_code: BTreeMap<String, Vec<Key>> = BTreeMap::new();
-    for (k, row) in merged.iter() {
-        if let Some(code) = code(k.0.spec(), row) {
-            by_code.entry(code.into()).or_default().push(*k);
-        }
+    for (k, code) in all {
+        by_code.entry(stem(code, k.1).into()).or_default().push(k);
     }
-    let taken: HashSet<String> = by_code.keys().cloned().collect();
-    for (old, mut keys) in by_code.into_iter().filter(|(_, k)| k.len() > 1) {
+    for (old, mut keys) in by_code {
         // Who had it before keeps it, else who has been there longest; so the order of merges does not matter.
         let had = |k: &Key| s.base.get(k).and_then(|r| code(k.0.spec(), r)) == Some(old.as_str());
         keys.sort_by_key(|k| (!had(k), k.1, k.0));
         let keeps = keys[0];
-        for k in keys.into_iter().skip(1) {
-            let new = other_code(&old, k.1, &taken);
+        for (n, k) in keys.into_iter().enumerate() {
             let spec = k.0.spec();
-            if let (Some(row), Some(i)) = (merged.get_mut(&k), spec.column("code")) {
-                row.data[i] = Datum::Text(new.clone());
+            let (Some(row), Some(i)) = (merged.get_mut(&k), spec.column("code")) else {
+                continue;
+            };
+            let is = code(spec, row).unwrap_or_default().to_owned();
+            let new = match n {
+                0 => old.clone(),
+                _ if is != old => is.clone(),
+                _ => other_code(&old, k.1, &taken),
+            };
+            if is == new {
+                continue;
+            }
+            row.data[i] = Datum::Text(new.clone());
+            if n == 0 {
+                continue;
             }
             out.notices.push(Notice::Recoded {
                 table: k.0,
@@ -35,6 +52,7 @@ pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
             });
         }
     }
+    let mut names = None;
     for k in s.changed_there() {
         let Some(row) = s.theirs.get(&k) else {
             continue;
@@ -48,29 +66,31 @@ pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
                 old: old.into(),
                 new: new.into(),
             }),
-            None if !s.ours.contains_key(&k) => same_name(s, k, row, out),
+            None if !s.ours.contains_key(&k) => {
+                let names = names.get_or_insert_with(|| by_name(s));
+                let same = name(spec, row).and_then(|n| names.get(&(k.0, n)).copied());
+                out.notices.extend(same.map(|other| Notice::SameName {
+                    table: k.0,
+                    record: k.1,
+                    other,
+                }));
+            }
             _ => {}
         }
     }
 }
 
-fn same_name(s: &States, k: Key, row: &Row, out: &mut Merged) {
-    let spec = k.0.spec();
-    let Some(name) = name(spec, row) else { return };
-    let mut others: Vec<Uuid> = s
-        .ours
-        .iter()
-        .filter(|(o, r)| o.0 == k.0 && o.1 != k.1 && self::name(spec, r).is_some_and(|n| n == name))
-        .map(|(o, _)| o.1)
-        .collect();
-    others.sort_unstable();
-    if let Some(other) = others.first() {
-        out.notices.push(Notice::SameName {
-            table: k.0,
-            record: k.1,
-            other: *other,
-        });
+/// The records of ours by table and name, the first by key of each.
+fn by_name(s: &States) -> HashMap<(Table, String), Uuid> {
+    let mut out: HashMap<(Table, String), Uuid> = HashMap::new();
+    #[allow(clippy::iter_over_hash_type, reason = "the smallest key is kept")]
+    for (k, row) in &s.ours {
+        if let Some(name) = name(k.0.spec(), row) {
+            let first = out.entry((k.0, name)).or_insert(k.1);
+            *first = (*first).min(k.1);
+        }
     }
+    out
 }
 
 /// A code made of the old one and the key, which is the same wherever it is made.

@@ -178,6 +178,9 @@ pub fn plan(
     let mut s = rows::States::of(base, ours, theirs, known);
     let mut out = Merged::default();
     versions::keep_ours(&mut s, &mut out);
+    if s.changed_there().is_empty() {
+        return out;
+    }
     align::take_as_one(&mut s, &mut out);
     let mut merged = three_way::fields(&s, choices, &mut out);
     removal::settle(&s, &mut merged, choices, &mut out);

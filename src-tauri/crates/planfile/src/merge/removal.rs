@@ -39,7 +39,7 @@ fn one_side(s: &States, by: Side, merged: &mut Rows, choices: &Choices, out: &mu
     let gone: HashSet<Key> = s
         .base
         .keys()
-        .filter(|k| kept.contains_key(k) && !lost.contains_key(k))
+        .filter(|k| kept.contains_key(*k) && !lost.contains_key(*k))
         .copied()
         .collect();
     if gone.is_empty() {
@@ -87,6 +87,10 @@ fn one_side(s: &States, by: Side, merged: &mut Rows, choices: &Choices, out: &mu
         }
     }
     let staying = with_all_of_it(kept, &gone, &roots, stays);
+    #[allow(
+        clippy::iter_over_hash_type,
+        reason = "each is put in or taken out by itself"
+    )]
     for k in &gone {
         match (staying.contains(k), kept.get(k)) {
             (true, Some(row)) => drop(merged.insert(*k, row.clone())),
@@ -107,6 +111,7 @@ fn with_all_of_it(
     }
     loop {
         let mut more: BTreeSet<Key> = BTreeSet::new();
+        #[allow(clippy::iter_over_hash_type, reason = "what is found is sorted")]
         for (k, root) in roots {
             let Some(row) = kept.get(k) else { continue };
             let link = LINKS.contains(&k.0);
@@ -171,6 +176,7 @@ fn references(rows: &Rows, table: Table, row: &Row) -> Vec<(usize, Key)> {
 fn clean(merged: &mut Rows, out: &mut Merged) {
     loop {
         let mut loose: Vec<(Key, usize)> = Vec::new();
+        #[allow(clippy::iter_over_hash_type, reason = "what is found is sorted")]
         for (k, row) in merged.iter() {
             let fields = k.0.spec().fields;
             for (i, (f, d)) in fields.iter().zip(&row.data).enumerate() {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub(super) type Key = (Table, Uuid);
 /// Records by key. No order of it reaches anything; what is told is sorted first.
-pub(super) type Rows = HashMap<Key, Row>;
+pub(super) type Rows = hashbrown::HashMap<Key, Row>;
 
 /// The common ancestor and the two that were made from it, under the same keys.
 pub(super) struct States {
@@ -48,6 +48,7 @@ impl States {
                     side.insert((k.0, row.id), row);
                 }
             }
+            #[allow(clippy::iter_over_hash_type, reason = "each row by itself")]
             for row in side.values_mut() {
                 for d in &mut row.data {
                     if let Datum::Id(id) = d
@@ -74,9 +75,9 @@ impl States {
 fn changed(base: &Rows, side: &Rows) -> Vec<Key> {
     let mut out: Vec<Key> = side
         .iter()
-        .filter(|(k, row)| base.get(k) != Some(row))
+        .filter(|(k, row)| base.get(*k) != Some(row))
         .map(|(k, _)| *k)
-        .chain(base.keys().filter(|k| !side.contains_key(k)).copied())
+        .chain(base.keys().filter(|k| !side.contains_key(*k)).copied())
         .collect();
     out.sort_unstable();
     out

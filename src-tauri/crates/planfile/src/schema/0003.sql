@@ -27,7 +27,8 @@ BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 CREATE TABLE keyframe (
   seq INTEGER NOT NULL PRIMARY KEY,
   format INTEGER NOT NULL,
-  content BLOB NOT NULL
+  content BLOB NOT NULL,
+  digest BLOB NOT NULL CHECK (length(digest) = 32)
 ) STRICT;
 CREATE TRIGGER keyframe_is_append_only_update BEFORE UPDATE ON keyframe
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
@@ -59,6 +60,7 @@ CREATE TABLE merge_alias (
   merged_by INTEGER NOT NULL,
   far_id BLOB NOT NULL CHECK (length(far_id) = 16),
   near_id BLOB NOT NULL CHECK (length(near_id) = 16),
+  digest BLOB NOT NULL CHECK (length(digest) = 32),
   PRIMARY KEY (merged_by, far_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER merge_alias_is_append_only_update BEFORE UPDATE ON merge_alias
