@@ -38,34 +38,30 @@ fn the_command_line_sets_changes_and_removes_a_passphrase() {
     )
     .ends(0);
     assert!(
-        set.stderr.contains("forgotten passphrase is final"),
+        set.err.contains("forgotten passphrase is final"),
         "{}",
-        set.stderr
+        set.err
     );
     assert_eq!(set.json()["backups"].as_array().unwrap().len(), 1);
     assert!(encrypted(d));
 
     let without = run(d, "analyse a.mainstay").ends(2);
     assert!(
-        without.stderr.contains("needs its passphrase"),
+        without.err.contains("needs its passphrase"),
         "{}",
-        without.stderr
+        without.err
     );
-    assert!(
-        without.stderr.contains("--passphrase-file"),
-        "{}",
-        without.stderr
-    );
+    assert!(without.err.contains("--passphrase-file"), "{}", without.err);
     let wrong = run(d, "analyse a.mainstay --passphrase-file two.txt").ends(2);
     assert!(
-        wrong.stderr.contains("the passphrase is wrong"),
+        wrong.err.contains("the passphrase is wrong"),
         "{}",
-        wrong.stderr
+        wrong.err
     );
     run(d, "analyse a.mainstay --passphrase-file one.txt").ends(0);
     run(
         d,
-        "set a.mainstay svc-orderportal name Orders --passphrase-file one.txt",
+        "set a.mainstay svc-erp name Orders --passphrase-file one.txt",
     )
     .ends(0);
     run(d, "backup a.mainstay more --passphrase-file one.txt").ends(0);
@@ -142,7 +138,7 @@ fn what_does_not_fit_is_refused_in_a_sentence() {
         ),
     ] {
         let ran = run(d, line).ends(2);
-        assert!(ran.stderr.contains(says), "{line}: {}", ran.stderr);
+        assert!(ran.err.contains(says), "{line}: {}", ran.err);
     }
     assert!(!encrypted(d));
 }
@@ -152,11 +148,8 @@ fn check_reports_a_changed_value_that_opening_refuses() {
     let d = plan();
     let d = d.path();
     let raw = rusqlite::Connection::open(d.join("a.mainstay")).unwrap();
-    raw.execute_batch(
-        "UPDATE service SET name = 'x' WHERE rowid IS NULL OR code = 'svc-directory'",
-    )
-    .or_else(|_| raw.execute_batch("UPDATE service SET name = 'x'"))
-    .unwrap();
+    raw.execute_batch("UPDATE service SET name = 'x' WHERE code = 'svc-erp'")
+        .unwrap();
     drop(raw);
     run(d, "analyse a.mainstay").ends(2);
     let report = run(d, "check a.mainstay --json").ends(2).json();
@@ -213,4 +206,31 @@ fn the_window_sets_a_passphrase_and_opens_with_it() {
     assert_eq!(code(&mut app, None), "passphrase_needed");
     assert_eq!(code(&mut app, Some("wrong horse")), "wrong_passphrase");
     assert_eq!(code(&mut app, Some("correct horse")), "");
+}
+
+#[test]
+fn rescue_saves_a_damaged_file_and_says_what_it_did() {
+    let d = plan();
+    let d = d.path();
+    let raw = rusqlite::Connection::open(d.join("a.mainstay")).unwrap();
+    raw.execute_batch("UPDATE service SET name = 'x'").unwrap();
+    drop(raw);
+    run(d, "analyse a.mainstay").ends(2);
+    let report = run(d, "rescue a.mainstay b.mainstay --json").ends(0).json();
+    assert_eq!(report["exact"], true);
+    assert_eq!(report["from_history"], report["saved"]["service"]);
+    run(d, "check b.mainstay --json").ends(1);
+    let text = run(d, "rescue a.mainstay c.mainstay").ends(0).out;
+    assert!(text.contains("exactly that of the last change"), "{text}");
+    let refused = run(d, "rescue a.mainstay c.mainstay").ends(2);
+    assert!(
+        refused.err.contains("c.mainstay already"),
+        "{}",
+        refused.err
+    );
+    run(d, "example e.mainstay").ends(0);
+    run(d, "passphrase e.mainstay set --new-passphrase-file one.txt").ends(0);
+    run(d, "rescue e.mainstay f.mainstay").ends(2);
+    run(d, "rescue e.mainstay f.mainstay --passphrase-file one.txt").ends(0);
+    run(d, "analyse f.mainstay").ends(2);
 }

@@ -39,7 +39,7 @@ mod work;
 pub use app::App;
 pub use config::Config;
 pub use mainstay_analysis::{loss, recover, risk, strategy, what_if};
-pub use mainstay_planfile::{Access, FORGOTTEN_IS_FINAL, Passphrase};
+pub use mainstay_planfile::{Access, FORGOTTEN_IS_FINAL, Passphrase, RescueReport};
 pub use problem::Outcome;
 pub use typescript::typescript;
 pub use wire::Problem;

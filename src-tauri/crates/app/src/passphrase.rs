@@ -4,7 +4,8 @@ use crate::problem::Outcome;
 use crate::wire::*;
 use crate::{App, backups, files};
 use mainstay_planfile::{
-    Access, Key, Passphrase, PlanFile, PlanFileError, Rekeyed, change_passphrase,
+    Access, Key, Passphrase, PlanFile, PlanFileError, Rekeyed, RescueReport, change_passphrase,
+    rescue,
 };
 use std::path::Path;
 
@@ -63,6 +64,17 @@ impl App {
     /// There is no such file, or it is none.
     pub fn is_encrypted(&self, path: &Path) -> Outcome<bool> {
         Ok(mainstay_planfile::is_encrypted(path)?)
+    }
+
+    /// Saves what can be read of a damaged file into a new one with the same passphrase.
+    ///
+    /// # Errors
+    /// There is a file already, the passphrase is missing or wrong, or nothing can be read.
+    pub fn rescue_file(&self, input: &Path, out: &Path) -> Outcome<RescueReport> {
+        let stamp = self.stamp();
+        self.work().during("rescuing a damaged file", |_| {
+            self.unlock(|key| rescue(input, out, key, &stamp))
+        })
     }
 
     /// Gives a file that is not open the passphrase `to`, or none, and its backups too, also those in `folder`; which ones

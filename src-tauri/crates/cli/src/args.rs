@@ -60,6 +60,16 @@ pub enum PassphraseAction {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Passphrase(PassphraseCommand),
+    /// Save every record of a damaged plan file that can be read into a new one; exit status 1 when something is lost.
+    #[command(after_help = "Example:\n  mainstay rescue damaged.mainstay rescued.mainstay --json")]
+    Rescue {
+        /// The damaged plan file, which stays as it is.
+        input: PathBuf,
+        /// The file to make.
+        out: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
     /// Write the example workspace, or a synthetic one, as a new plan file.
     #[command(
         after_help = "Example:\n  mainstay example demo.mainstay\n  mainstay example large.mainstay --services 1000 --seed 7"

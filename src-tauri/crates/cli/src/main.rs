@@ -9,6 +9,7 @@ mod copies;
 mod history;
 mod passphrase;
 mod print;
+mod print_rescue;
 mod print_risk;
 mod run;
 
@@ -16,6 +17,13 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Where, and not what: the message of a panic may hold what stands in the plan.
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        eprintln!(
+            "mainstay stopped at {place}, which is a bug; the plan file is as it was after the last change"
+        );
+    }));
     let args = match args::Args::try_parse() {
         Ok(a) => a,
         // Help and version are answers, not mistakes.

@@ -1,7 +1,7 @@
 //! What each command does.
 
 use crate::args::{Args, Chance, Command, Goal, Outage, PlanCommand, ScenarioCommand, Unit};
-use crate::{history, passphrase, print, print_risk};
+use crate::{history, passphrase, print, print_rescue, print_risk};
 use mainstay_app::headless::{NewScenario, RecoverArgs, ScenarioArgs, SimulateArgs};
 use mainstay_app::recover;
 use mainstay_app::{Access, App, Config, Outcome, Problem};
@@ -216,6 +216,15 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
                 (true, false) => 1,
                 (true, true) => 0,
             });
+        }
+        Command::Rescue { input, out, format } => {
+            let report = app.rescue_file(&input, &out)?;
+            if format.json {
+                print::json(&report)?
+            } else {
+                print_rescue::report(&report, &input)?
+            }
+            return Ok(u8::from(!report.exact));
         }
         Command::Passphrase(command) => passphrase::run(app, command)?,
         Command::Backup { file, dir, format } => {

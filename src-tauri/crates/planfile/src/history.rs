@@ -234,6 +234,40 @@ fn link(r: &rusqlite::Row<'_>) -> rusqlite::Result<Link> {
     })
 }
 
+/// Every whole row up to the first that cannot be read, in an order; whether those are all.
+pub(crate) fn readable(conn: &Connection, order: &str) -> (Vec<Link>, bool) {
+    let mut out = Vec::new();
+    let done = (|| -> rusqlite::Result<()> {
+        let mut q = conn.prepare(&format!(
+            "SELECT {}, changeset, parent FROM history ORDER BY seq{order}",
+            columns_of(conn)
+        ))?;
+        let mut rows = q.query([])?;
+        while let Some(r) = rows.next()? {
+            // A row that is there but is not as it should be is passed by.
+            out.extend(link(r).ok());
+        }
+        Ok(())
+    })();
+    (out, done.is_ok())
+}
+
+/// The columns of a file of whatever format: those before merging have no second parent.
+fn columns_of(conn: &Connection) -> String {
+    let merges = "SELECT other_parent FROM history LIMIT 0";
+    match conn.prepare(merges) {
+        Ok(_) => COLUMNS.into(),
+        Err(_) => COLUMNS.replace("other_parent", "NULL"),
+    }
+}
+
+/// One whole row, if it can be read.
+pub(crate) fn readable_row(conn: &Connection, seq: i64) -> Option<Link> {
+    let columns = columns_of(conn);
+    let sql = format!("SELECT {columns}, changeset, parent FROM history WHERE seq = ?1");
+    conn.query_row(&sql, [seq], link).ok()
+}
+
 /// Calls back with every whole row after `seq`, oldest first.
 pub(crate) fn walk(
     conn: &Connection,
