@@ -38,34 +38,30 @@ fn the_command_line_sets_changes_and_removes_a_passphrase() {
     )
     .ends(0);
     assert!(
-        set.stderr.contains("forgotten passphrase is final"),
+        set.err.contains("forgotten passphrase is final"),
         "{}",
-        set.stderr
+        set.err
     );
     assert_eq!(set.json()["backups"].as_array().unwrap().len(), 1);
     assert!(encrypted(d));
 
     let without = run(d, "analyse a.mainstay").ends(2);
     assert!(
-        without.stderr.contains("needs its passphrase"),
+        without.err.contains("needs its passphrase"),
         "{}",
-        without.stderr
+        without.err
     );
-    assert!(
-        without.stderr.contains("--passphrase-file"),
-        "{}",
-        without.stderr
-    );
+    assert!(without.err.contains("--passphrase-file"), "{}", without.err);
     let wrong = run(d, "analyse a.mainstay --passphrase-file two.txt").ends(2);
     assert!(
-        wrong.stderr.contains("the passphrase is wrong"),
+        wrong.err.contains("the passphrase is wrong"),
         "{}",
-        wrong.stderr
+        wrong.err
     );
     run(d, "analyse a.mainstay --passphrase-file one.txt").ends(0);
     run(
         d,
-        "set a.mainstay svc-orderportal name Orders --passphrase-file one.txt",
+        "set a.mainstay svc-erp name Orders --passphrase-file one.txt",
     )
     .ends(0);
     run(d, "backup a.mainstay more --passphrase-file one.txt").ends(0);
@@ -142,7 +138,7 @@ fn what_does_not_fit_is_refused_in_a_sentence() {
         ),
     ] {
         let ran = run(d, line).ends(2);
-        assert!(ran.stderr.contains(says), "{line}: {}", ran.stderr);
+        assert!(ran.err.contains(says), "{line}: {}", ran.err);
     }
     assert!(!encrypted(d));
 }
