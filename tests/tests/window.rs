@@ -303,11 +303,14 @@ async fn open_step(w: &Window, operation: &str) -> Result<()> {
 async fn an_edit_shows_in_the_history_and_the_workspace_as_it_was_before_it() -> Result<()> {
     let home = tempfile::tempdir()?;
     let w = example(home.path()).await?;
+    w.go("#/services/svc-erp").await?;
+    let before = w.find("own-restore").await?.prop("value").await?;
+    let before = before.context("what the example says")?;
     restore_time(&w, "svc-db", "5 h").await?;
-    restore_time(&w, "svc-db", "7 h").await?;
-    open_step(&w, "Database platform").await?;
-    w.shows("history-step", "5 h").await?;
-    w.shows("history-step", "7 h").await?;
+    restore_time(&w, "svc-erp", "8 h").await?;
+    open_step(&w, "ERP").await?;
+    w.shows("history-step", &before).await?;
+    w.shows("history-step", "8 h").await?;
     let wrong = w.axe().await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
@@ -317,6 +320,7 @@ async fn an_edit_shows_in_the_history_and_the_workspace_as_it_was_before_it() ->
         .await?;
     w.shows("past", "Read-only").await?;
     shows_restore(&w, "svc-db", "5 h").await?;
+    shows_restore(&w, "svc-erp", &before).await?;
     assert_eq!(
         w.run("return document.querySelector('[data-testid=own-restore]').readOnly")
             .await?,
@@ -325,11 +329,11 @@ async fn an_edit_shows_in_the_history_and_the_workspace_as_it_was_before_it() ->
     let wrong = w.axe().await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     w.click("look-now").await?;
-    shows_restore(&w, "svc-db", "7 h").await?;
+    shows_restore(&w, "svc-erp", "8 h").await?;
     assert_eq!(w.text("past").await, "", "today has no banner");
     w.close().await?;
     let file = workspace_file(home.path())?;
-    assert_eq!(restore_min(home.path(), &file, "svc-db")?, 420);
+    assert_eq!(restore_min(home.path(), &file, "svc-erp")?, 480);
     Ok(())
 }
 

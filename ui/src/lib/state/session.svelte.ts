@@ -26,8 +26,10 @@ class Session {
     return this.status?.workspace ?? null;
   }
 
+  /** Whether nothing can be changed: the file is only read, or the workspace is shown as it was. */
   get readOnly(): boolean {
-    return this.workspace !== null && this.workspace.read_only !== null;
+    const ws = this.workspace;
+    return ws !== null && (ws.read_only !== null || (ws.past ?? null) !== null);
   }
 
   get currency(): string {
