@@ -36,6 +36,39 @@ pub(crate) fn whole(
     over(from, to, what, key, progress).inspect_err(|_| drop(std::fs::remove_file(to)))
 }
 
+/// As [`whole`], with a last touch to the copy before it gets its name: there is never a copy without it.
+pub(crate) fn touched(
+    from: &Path,
+    to: &Path,
+    what: &str,
+    key: Key<'_>,
+    progress: Progress<'_>,
+    touch: impl FnOnce(&Path) -> Result<(), PlanFileError>,
+) -> Result<(), PlanFileError> {
+    let between = file::temporary(to);
+    whole(from, &between, what, key, progress)?;
+    let done = touch(&between).and_then(|()| {
+        let io = |e| PlanFileError::io(what)(e);
+        // Held until the copy takes its place, so that nobody else takes the name meanwhile.
+        match std::fs::File::create_new(to) {
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(PlanFileError::AlreadyExists(to.into()));
+            }
+            other => drop(other.map_err(io)?),
+        }
+        std::fs::File::open(&between)
+            .and_then(|f| f.sync_all())
+            .and_then(|()| std::fs::rename(&between, to))
+            .and_then(|()| file::sync_folder(to))
+            .map_err(io)
+            .inspect_err(|_| drop(std::fs::remove_file(to)))
+    });
+    for left in ["", "-journal", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format::sibling(&between, left));
+    }
+    done
+}
+
 /// As [`whole`], in the place of what stands at `to`, which stays as it is where that does not work.
 pub(crate) fn over(
     from: &Path,

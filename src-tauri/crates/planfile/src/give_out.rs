@@ -27,8 +27,9 @@ impl PlanFile {
         self.note("give_out", &op, stamp)?;
         let what = format!("{} could not be made", target.display());
         let key = self.key.as_ref();
-        copy::whole(&self.path, target, &what, key, progress)?;
-        mark(target, to, stamp, key).inspect_err(|_| drop(std::fs::remove_file(target)))
+        copy::touched(&self.path, target, &what, key, progress, |copy| {
+            mark(copy, to, stamp, key)
+        })
     }
 
     /// For whom this file is a copy; `None` for an original.
