@@ -572,3 +572,19 @@ proptest! {
         prop_assert_eq!(coarse(&results[0]).1, coarse(&results[1]).1);
     }
 }
+
+/// Here the quality lead is removed, in one room the warehouse lead, whom the other room renames; calls go between the two.
+#[test]
+fn what_is_kept_brings_nothing_back_that_only_calls_it() {
+    let w = |what, which, value| Work { what, which, value };
+    let base = example();
+    let here = room(base, &[w(5, 0, 0), w(8, 36916, 0)]);
+    let a = room(base, &[w(0, 7436, 0)]);
+    let b = room(base, &[w(5, 0, 0), w(8, 36621, 0)]);
+    let after = |ours: &Workspace, theirs: &Workspace| merged(ours, &decided(base, ours, theirs));
+    let (x, y) = (
+        content(&after(&after(&here, &a), &b)),
+        content(&after(&after(&here, &b), &a)),
+    );
+    assert!(x == y, "{}", differing("", &x, &y));
+}

@@ -99,46 +99,50 @@ fn one_side(s: &States, by: Side, merged: &mut Rows, choices: &Choices, out: &mu
     }
 }
 
-/// Everything that stays with what stays: what belongs to it, what links it to others, and what it refers to.
+/// Everything that stays with what stays: what belongs to it, what links it to others that are there, and what it refers to.
 fn with_all_of_it(
     kept: &Rows,
     gone: &HashSet<Key>,
     roots: &HashMap<Key, Key>,
-    mut stays: BTreeSet<Key>,
+    stays: BTreeSet<Key>,
 ) -> HashSet<Key> {
-    if stays.is_empty() {
-        return HashSet::new();
+    let group = |root: &Key| -> Vec<Key> {
+        let members = roots.iter().filter(|(_, r)| *r == root);
+        members.map(|(k, _)| *k).collect()
+    };
+    let mut staying: HashSet<Key> = stays.iter().flat_map(group).collect();
+    if staying.is_empty() {
+        return staying;
     }
     loop {
         let mut more: BTreeSet<Key> = BTreeSet::new();
         #[allow(clippy::iter_over_hash_type, reason = "what is found is sorted")]
-        for (k, root) in roots {
+        for k in gone {
             let Some(row) = kept.get(k) else { continue };
+            let mut to: Vec<Key> = references(kept, k.0, row)
+                .into_iter()
+                .map(|r| r.1)
+                .collect();
+            to.retain(|t| gone.contains(t));
             let link = LINKS.contains(&k.0);
-            for (_, to) in references(kept, k.0, row) {
-                let Some(other) = roots.get(&to).filter(|_| gone.contains(&to)) else {
-                    continue;
-                };
+            if staying.contains(k) && !link {
+                // What it cannot be without.
+                let missing = to.iter().filter(|t| !staying.contains(*t));
+                more.extend(missing.flat_map(|t| group(&roots[t])));
+            } else if (link || k.0.spec().parent().is_some())
+                && !staying.contains(k)
+                && !to.is_empty()
                 // A link whose other end goes does not bring that one back; it goes with it.
-                if stays.contains(root) && !stays.contains(other) && !link {
-                    more.insert(*other);
-                }
-                let belongs = link || k.0.spec().parent().is_some();
-                if stays.contains(other) && !stays.contains(root) && belongs {
-                    more.insert(*root);
-                }
+                && to.iter().all(|t| staying.contains(t))
+            {
+                more.insert(*k);
             }
         }
         if more.is_empty() {
-            break;
+            return staying;
         }
-        stays.extend(more);
+        staying.extend(more);
     }
-    roots
-        .iter()
-        .filter(|(_, root)| stays.contains(root))
-        .map(|(k, _)| *k)
-        .collect()
 }
 
 /// The outermost removed record that this one belongs to.
