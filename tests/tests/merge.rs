@@ -573,18 +573,40 @@ proptest! {
     }
 }
 
-/// Here the quality lead is removed, in one room the warehouse lead, whom the other room renames; calls go between the two.
-#[test]
-fn what_is_kept_brings_nothing_back_that_only_calls_it() {
-    let w = |what, which, value| Work { what, which, value };
+/// Both ways of bringing two rooms back give the same.
+#[track_caller]
+fn either_way(here: &[Work], a: &[Work], b: &[Work]) {
     let base = example();
-    let here = room(base, &[w(5, 0, 0), w(8, 36916, 0)]);
-    let a = room(base, &[w(0, 7436, 0)]);
-    let b = room(base, &[w(5, 0, 0), w(8, 36621, 0)]);
+    let (here, a, b) = (room(base, here), room(base, a), room(base, b));
     let after = |ours: &Workspace, theirs: &Workspace| merged(ours, &decided(base, ours, theirs));
     let (x, y) = (
         content(&after(&after(&here, &a), &b)),
         content(&after(&after(&here, &b), &a)),
     );
     assert!(x == y, "{}", differing("", &x, &y));
+}
+
+fn w(what: u8, which: u16, value: u16) -> Work {
+    Work { what, which, value }
+}
+
+/// Here the quality lead is removed, in one room the warehouse lead, whom the other room renames; calls go between the two.
+#[test]
+fn what_is_kept_brings_nothing_back_that_only_calls_it() {
+    either_way(
+        &[w(5, 0, 0), w(8, 36916, 0)],
+        &[w(0, 7436, 0)],
+        &[w(5, 0, 0), w(8, 36621, 0)],
+    );
+}
+
+/// Here the database platform is removed, in one room a risk of it; both are needed elsewhere and stay, and so does what
+/// lies between them.
+#[test]
+fn what_went_with_both_its_ends_comes_back_with_both() {
+    either_way(
+        &[w(4, 0, 0), w(8, 22115, 0)],
+        &[w(8, 10878, 0), w(9, 31127, 0)],
+        &[w(8, 42516, 0), w(8, 52983, 0)],
+    );
 }

@@ -24,13 +24,46 @@ const LINKS: [Table; 12] = [
 
 /// Takes out what is to go, and puts back what stays after all.
 pub(super) fn settle(s: &States, merged: &mut Rows, choices: &Choices, out: &mut Merged) {
+    let mut stayed = HashSet::new();
     for by in [Side::Ours, Side::Theirs] {
-        one_side(s, by, merged, choices, out);
+        stayed.extend(one_side(s, by, merged, choices, out));
     }
+    between(s, merged, &stayed);
     clean(merged, out);
 }
 
-fn one_side(s: &States, by: Side, merged: &mut Rows, choices: &Choices, out: &mut Merged) {
+/// Puts back what went on both sides with one of its ends each, where both ends are there after all.
+fn between(s: &States, merged: &mut Rows, stayed: &HashSet<Key>) {
+    if stayed.is_empty() {
+        return;
+    }
+    let back: Vec<(Key, Row)> = s
+        .base
+        .iter()
+        .filter(|(k, _)| !s.ours.contains_key(*k) && !s.theirs.contains_key(*k) && goes_along(k.0))
+        .filter(|(k, row)| {
+            let ends = references(&s.base, k.0, row);
+            ends.iter().any(|(_, to)| stayed.contains(to))
+                && ends.iter().all(|(_, to)| merged.contains_key(to))
+        })
+        .map(|(k, row)| (*k, row.clone()))
+        .collect();
+    merged.extend(back);
+}
+
+/// Whether records of a table come and go with what they refer to.
+fn goes_along(t: Table) -> bool {
+    LINKS.contains(&t) || t.spec().parent().is_some()
+}
+
+/// What one side removed; what of it stays.
+fn one_side(
+    s: &States,
+    by: Side,
+    merged: &mut Rows,
+    choices: &Choices,
+    out: &mut Merged,
+) -> HashSet<Key> {
     // The side that kept what the other one removed.
     let (kept, lost, touched) = match by {
         Side::Ours => (&s.theirs, &s.ours, s.changed_there()),
@@ -43,7 +76,7 @@ fn one_side(s: &States, by: Side, merged: &mut Rows, choices: &Choices, out: &mu
         .copied()
         .collect();
     if gone.is_empty() {
-        return;
+        return HashSet::new();
     }
     let roots: HashMap<Key, Key> = gone
         .iter()
@@ -97,6 +130,7 @@ fn one_side(s: &States, by: Side, merged: &mut Rows, choices: &Choices, out: &mu
             _ => drop(merged.remove(k)),
         }
     }
+    staying
 }
 
 /// Everything that stays with what stays: what belongs to it, what links it to others that are there, and what it refers to.
@@ -129,7 +163,7 @@ fn with_all_of_it(
                 // What it cannot be without.
                 let missing = to.iter().filter(|t| !staying.contains(*t));
                 more.extend(missing.flat_map(|t| group(&roots[t])));
-            } else if (link || k.0.spec().parent().is_some())
+            } else if goes_along(k.0)
                 && !staying.contains(k)
                 && !to.is_empty()
                 // A link whose other end goes does not bring that one back; it goes with it.
