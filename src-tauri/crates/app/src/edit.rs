@@ -3,6 +3,7 @@
 use crate::problem::Outcome;
 use crate::wire::{AddRecord, ByCode, Changed, FieldText, Problem, SetFields, SetList};
 use crate::{App, labels};
+use mainstay_domain::natural::LINKS;
 use mainstay_domain::{
     ActivityHorizon, ActivityHorizonId, ActivityId, Datum, FieldSpec, Kind, Minutes, Place, Row,
     Shape, Table, TableSpec, Uuid, Workspace, reference,
@@ -447,22 +448,6 @@ fn new_code(spec: &TableSpec, row: &Row) -> Option<String> {
         _ => None,
     }
 }
-
-/// Records that only say that two others belong together, and go with either of them.
-const LINKS: &[Table] = &[
-    Table::Dependency,
-    Table::RedundancyGroup,
-    Table::GroupPreferred,
-    Table::RiskService,
-    Table::ScopeService,
-    Table::ScopeActivity,
-    Table::PlanService,
-    Table::PlanActivity,
-    Table::PlanSite,
-    Table::PlanProcedure,
-    Table::PlanStrategy,
-    Table::CallEdge,
-];
 
 /// Collects a record and everything that goes with it; names what stands in the way.
 pub(crate) fn condemn(

@@ -1,6 +1,23 @@
-//! What tells a record from its siblings where keys do not help: its code, or the values that a person would name it by.
+//! What tells a record from its siblings where keys do not help: its code, or the values that a person would name it by;
+//! and which records stand for nothing but a tie between others.
 
 use crate::{Place, Shape, Table, TableSpec};
+
+/// Records that only say that two others belong together, and go with either of them.
+pub const LINKS: &[Table] = &[
+    Table::Dependency,
+    Table::RedundancyGroup,
+    Table::GroupPreferred,
+    Table::RiskService,
+    Table::ScopeService,
+    Table::ScopeActivity,
+    Table::PlanService,
+    Table::PlanActivity,
+    Table::PlanSite,
+    Table::PlanProcedure,
+    Table::PlanStrategy,
+    Table::CallEdge,
+];
 
 /// The fields, by index, that name a record among those of its table, or among its parent's children; empty where there is
 /// only one.

@@ -24,13 +24,11 @@ pub enum Side {
     Theirs,
 }
 
-/// Who decides each conflict; the closest choice counts, then that for the record, then that for all.
+/// Who decides each conflict: the choice for it, else that for all.
 #[derive(Debug, Clone, Default)]
 pub struct Choices {
     /// For one conflict, by its name.
     pub by_conflict: HashMap<String, Side>,
-    /// For every conflict of a record.
-    pub by_record: HashMap<Uuid, Side>,
     /// For every conflict.
     pub all: Option<Side>,
 }
@@ -44,12 +42,8 @@ impl Choices {
         }
     }
 
-    fn of(&self, id: &str, record: Uuid) -> Option<Side> {
-        self.by_conflict
-            .get(id)
-            .or_else(|| self.by_record.get(&record))
-            .copied()
-            .or(self.all)
+    fn of(&self, id: &str) -> Option<Side> {
+        self.by_conflict.get(id).copied().or(self.all)
     }
 }
 

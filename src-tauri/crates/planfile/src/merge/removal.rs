@@ -3,24 +3,9 @@
 
 use super::rows::{Key, Rows, States, target};
 use super::{Choices, Clash, Conflict, Merged, Notice, Side};
+use mainstay_domain::natural::LINKS;
 use mainstay_domain::{Datum, Row, Table, Uuid};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// Records that only say that two others belong together, and go and come with either of them.
-const LINKS: [Table; 12] = [
-    Table::Dependency,
-    Table::RedundancyGroup,
-    Table::GroupPreferred,
-    Table::RiskService,
-    Table::ScopeService,
-    Table::ScopeActivity,
-    Table::PlanService,
-    Table::PlanActivity,
-    Table::PlanSite,
-    Table::PlanProcedure,
-    Table::PlanStrategy,
-    Table::CallEdge,
-];
 
 /// Takes out what is to go, and puts back what stays after all.
 pub(super) fn settle(s: &States, merged: &mut Rows, choices: &Choices, out: &mut Merged) {
@@ -103,7 +88,7 @@ fn one_side(
     let mut stays: BTreeSet<Key> = BTreeSet::new();
     for (root, needed_by) in needed {
         let id = format!("{}:{}:removed", root.0.spec().name, root.1);
-        let choice = choices.of(&id, root.1);
+        let choice = choices.of(&id);
         out.conflicts.push(Conflict {
             id,
             table: root.0,

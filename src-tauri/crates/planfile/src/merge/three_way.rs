@@ -57,7 +57,7 @@ fn one(
             continue;
         }
         let id = format!("{}:{}:{}", spec.name, row.id, f.column);
-        let choice = choices.of(&id, row.id);
+        let choice = choices.of(&id);
         out.conflicts.push(Conflict {
             id,
             table,
