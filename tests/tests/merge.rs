@@ -610,3 +610,38 @@ fn what_went_with_both_its_ends_comes_back_with_both() {
         &[w(8, 42516, 0), w(8, 52983, 0)],
     );
 }
+
+/// A copy that is brought back, taken back and brought back again keeps its history under the merge that counts, also when
+/// the file goes on into another one.
+#[test]
+fn bringing_back_again_after_taking_back_keeps_the_copys_history() {
+    let (desk, mut main) = Desk::new();
+    let middle = desk.give_out(&mut main, "Middle");
+    let mut middle = PlanFile::open(&middle, Access::Write, &stamp(2, "Bo")).unwrap();
+    let room = desk.give_out(&mut middle, "Room");
+    let mut copy = PlanFile::open(&room, Access::Write, &stamp(3, "Cy")).unwrap();
+    let mut ws = copy.workspace().clone();
+    act(&mut ws, &w(0, 7436, 0));
+    become_(&mut copy, &ws, 4, "Cy");
+    copy.close().unwrap();
+    bring_back(&mut middle, &room, 5).unwrap();
+    middle.undo(&stamp(6, "Bo")).unwrap();
+    bring_back(&mut middle, &room, 7).unwrap();
+    let merge = middle.history().unwrap().pop().unwrap();
+    let mut authors = Vec::new();
+    let seen = |e: mainstay_planfile::Entry| {
+        authors.push(e.author);
+        true
+    };
+    middle.far_history_back(merge.seq, seen).unwrap();
+    assert_eq!(authors, ["Cy", "Ada"], "the work and the giving out");
+    let path = middle.path().to_path_buf();
+    middle.close().unwrap();
+    bring_back(&mut main, &path, 8).unwrap();
+    assert_eq!(main.check().unwrap().damage, []);
+    // What the room did came along, so nothing of it comes in again.
+    assert!(matches!(
+        bring_back(&mut main, &room, 9),
+        Err(PlanFileError::NothingComesIn)
+    ));
+}

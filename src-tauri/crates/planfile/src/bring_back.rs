@@ -4,7 +4,7 @@ use crate::change::{self, What};
 use crate::history::{self, Link};
 use crate::merge::{self, Choices, Merged};
 use crate::transact::Recorded;
-use crate::{Committed, Operation, PlanFile, PlanFileError, Stamp, Tx};
+use crate::{Committed, Operation, PlanFile, PlanFileError, Stamp, Tx, told};
 use mainstay_domain::{Table, Uuid, Workspace};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -42,7 +42,8 @@ impl PlanFile {
     /// # Errors
     /// They have no common ancestor, or one of them cannot be read.
     pub fn returning(&self, copy: &PlanFile) -> Result<Returning, PlanFileError> {
-        let ours = known_rows(&self.conn)?;
+        let merges = told::merges_in_effect(&self.conn, 0)?;
+        let ours = known_rows(&self.conn, &merges)?;
         let theirs = history::entries(&copy.conn)?;
         let common = theirs.iter().rev().find(|e| ours.contains(&e.hash));
         let Some(common) = common else {
@@ -64,7 +65,7 @@ impl PlanFile {
             since: common.seq,
             near_since,
             copy_for: copy.copy_for()?,
-            known: aliases(&self.conn)?,
+            known: aliases(&self.conn, &merges)?,
             tip,
             tip_seq,
         })
@@ -171,48 +172,27 @@ impl Returning {
 }
 
 /// Every row of the history that the data of this file holds: its own, and those of copies whose merge is in effect.
-fn known_rows(conn: &Connection) -> Result<HashSet<String>, PlanFileError> {
-    let own = history::entries(conn)?;
-    let undone = undone(&own);
-    let mut out = HashSet::new();
+fn known_rows(conn: &Connection, merges: &[i64]) -> Result<HashSet<String>, PlanFileError> {
+    let hex = |r: &rusqlite::Row<'_>| Ok(history::hex(&r.get::<_, Vec<u8>>(0)?));
+    let mut out: HashSet<String> = conn
+        .prepare("SELECT hash FROM history")?
+        .query_map([], hex)?
+        .collect::<rusqlite::Result<_>>()?;
     let mut q = conn.prepare("SELECT hash FROM far_history WHERE merged_by = ?1")?;
-    for e in &own {
-        out.insert(e.hash.clone());
-        if e.merged.is_some() && !undone.contains(&e.step) {
-            out.extend(e.merged.clone());
-            let rows = q.query_map([e.seq], |r| r.get::<_, Vec<u8>>(0))?;
-            for hash in rows {
-                out.insert(history::hex(&hash?));
-            }
+    for merge in merges {
+        for hash in q.query_map([merge], hex)? {
+            out.insert(hash?);
         }
     }
     Ok(out)
 }
 
-/// The steps that are taken back.
-fn undone(entries: &[history::Entry]) -> HashSet<i64> {
-    let mut out = HashSet::new();
-    for e in entries {
-        match e.kind.as_str() {
-            "undo" => drop(out.insert(e.step)),
-            "redo" => drop(out.remove(&e.step)),
-            _ => {}
-        }
-    }
-    out
-}
-
 /// The keys that stand for another one, from merges that are in effect.
-fn aliases(conn: &Connection) -> Result<HashMap<Uuid, Uuid>, PlanFileError> {
-    let own = history::entries(conn)?;
-    let undone = undone(&own);
+fn aliases(conn: &Connection, merges: &[i64]) -> Result<HashMap<Uuid, Uuid>, PlanFileError> {
     let mut out: HashMap<Uuid, Uuid> = HashMap::new();
     let mut q = conn.prepare("SELECT far_id, near_id FROM merge_alias WHERE merged_by = ?1")?;
-    for e in own
-        .iter()
-        .filter(|e| e.merged.is_some() && !undone.contains(&e.step))
-    {
-        let rows = q.query_map([e.seq], |r| {
+    for merge in merges {
+        let rows = q.query_map([merge], |r| {
             Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, Vec<u8>>(1)?))
         })?;
         for row in rows {
@@ -234,13 +214,8 @@ fn aliases(conn: &Connection) -> Result<HashMap<Uuid, Uuid>, PlanFileError> {
 fn far_rows(conn: &Connection, since: i64) -> Result<Vec<Link>, PlanFileError> {
     let mut out = Vec::new();
     history::walk(conn, since, |link| out.push(link))?;
-    let own = history::entries(conn)?;
-    let undone = undone(&own);
-    let merges = own
-        .iter()
-        .filter(|e| e.seq > since && e.merged.is_some() && !undone.contains(&e.step));
-    for e in merges {
-        history::walk_far(conn, e.seq, |link| out.push(link))?;
+    for merge in told::merges_in_effect(conn, since)? {
+        history::walk_far(conn, merge, |link| out.push(link))?;
     }
     Ok(out)
 }

@@ -78,20 +78,7 @@ impl PlanFile {
     /// # Errors
     /// The file cannot be read.
     pub fn undone_steps(&self) -> Result<BTreeSet<i64>, PlanFileError> {
-        let mut q = self.conn.prepare_cached(
-            "SELECT step, kind = 'undo' FROM history WHERE kind IN ('undo', 'redo') ORDER BY seq",
-        )?;
-        let mut rows = q.query([])?;
-        let mut out = BTreeSet::new();
-        while let Some(r) = rows.next()? {
-            let step = r.get(0)?;
-            if r.get(1)? {
-                out.insert(step);
-            } else {
-                out.remove(&step);
-            }
-        }
-        Ok(out)
+        undone_steps(&self.conn)
     }
 
     /// Everybody who appears in the history, also in that of copies that were brought back, in the order of names.
@@ -157,6 +144,35 @@ impl PlanFile {
         }
         Ok(())
     }
+}
+
+fn undone_steps(conn: &Connection) -> Result<BTreeSet<i64>, PlanFileError> {
+    let mut q = conn.prepare_cached(
+        "SELECT step, kind = 'undo' FROM history WHERE kind IN ('undo', 'redo') ORDER BY seq",
+    )?;
+    let mut rows = q.query([])?;
+    let mut out = BTreeSet::new();
+    while let Some(r) = rows.next()? {
+        let step = r.get(0)?;
+        if r.get(1)? {
+            out.insert(step);
+        } else {
+            out.remove(&step);
+        }
+    }
+    Ok(out)
+}
+
+/// The numbers of the merges after row `after` that are in effect, oldest first.
+pub(crate) fn merges_in_effect(conn: &Connection, after: i64) -> Result<Vec<i64>, PlanFileError> {
+    let undone = undone_steps(conn)?;
+    let mut q = conn.prepare_cached(
+        "SELECT seq, step FROM history WHERE kind = 'merge' AND seq > ?1 ORDER BY seq",
+    )?;
+    let all = q.query_map([after], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let all: Vec<(i64, i64)> = all.collect::<rusqlite::Result<_>>()?;
+    let in_effect = all.into_iter().filter(|(_, step)| !undone.contains(step));
+    Ok(in_effect.map(|(seq, _)| seq).collect())
 }
 
 /// The bytes that hexadecimal digits stand for; none where they stand for nothing.

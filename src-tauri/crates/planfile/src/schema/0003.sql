@@ -35,8 +35,8 @@ BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 CREATE TRIGGER keyframe_is_append_only_delete BEFORE DELETE ON keyframe
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 CREATE TABLE far_history (
-  hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
   merged_by INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
   seq INTEGER NOT NULL,
   step INTEGER NOT NULL,
   kind TEXT NOT NULL,
@@ -49,7 +49,8 @@ CREATE TABLE far_history (
   changeset BLOB NOT NULL,
   data_hash BLOB NOT NULL CHECK (length(data_hash) = 32),
   parent BLOB NOT NULL CHECK (length(parent) = 32),
-  other_parent BLOB CHECK (other_parent IS NULL OR length(other_parent) = 32)
+  other_parent BLOB CHECK (other_parent IS NULL OR length(other_parent) = 32),
+  PRIMARY KEY (merged_by, hash)
 ) STRICT;
 CREATE INDEX far_history_by_merge ON far_history (merged_by, seq);
 CREATE TRIGGER far_history_is_append_only_update BEFORE UPDATE ON far_history
