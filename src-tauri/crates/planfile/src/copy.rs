@@ -26,14 +26,7 @@ pub(crate) fn whole(
     key: Key<'_>,
     progress: Progress<'_>,
 ) -> Result<(), PlanFileError> {
-    // Held from the start, so that nobody else takes the name meanwhile.
-    match std::fs::File::create_new(to) {
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(PlanFileError::AlreadyExists(to.into()));
-        }
-        other => drop(other.map_err(PlanFileError::io(what))?),
-    }
-    over(from, to, what, key, progress).inspect_err(|_| drop(std::fs::remove_file(to)))
+    touched(from, to, what, key, progress, |_| Ok(()))
 }
 
 /// As [`whole`], with a last touch to the copy before it gets its name: there is never a copy without it.
@@ -45,37 +38,24 @@ pub(crate) fn touched(
     progress: Progress<'_>,
     touch: impl FnOnce(&Path) -> Result<(), PlanFileError>,
 ) -> Result<(), PlanFileError> {
-    let between = file::temporary(to);
-    whole(from, &between, what, key, progress)?;
-    let done = touch(&between).and_then(|()| {
-        let io = |e| PlanFileError::io(what)(e);
-        // Held until the copy takes its place, so that nobody else takes the name meanwhile.
-        match std::fs::File::create_new(to) {
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(PlanFileError::AlreadyExists(to.into()));
-            }
-            other => drop(other.map_err(io)?),
+    // Held from the start, so that nobody else takes the name meanwhile.
+    match std::fs::File::create_new(to) {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(PlanFileError::AlreadyExists(to.into()));
         }
-        std::fs::File::open(&between)
-            .and_then(|f| f.sync_all())
-            .and_then(|()| std::fs::rename(&between, to))
-            .and_then(|()| file::sync_folder(to))
-            .map_err(io)
-            .inspect_err(|_| drop(std::fs::remove_file(to)))
-    });
-    for left in ["", "-journal", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format::sibling(&between, left));
+        other => drop(other.map_err(PlanFileError::io(what))?),
     }
-    done
+    over(from, to, what, key, progress, touch).inspect_err(|_| drop(std::fs::remove_file(to)))
 }
 
-/// As [`whole`], in the place of what stands at `to`, which stays as it is where that does not work.
+/// As [`touched`], in the place of what stands at `to`, which stays as it is where that does not work.
 pub(crate) fn over(
     from: &Path,
     to: &Path,
     what: &str,
     key: Key<'_>,
     progress: Progress<'_>,
+    touch: impl FnOnce(&Path) -> Result<(), PlanFileError>,
 ) -> Result<(), PlanFileError> {
     let tmp = file::temporary(to);
     let done = fill(from, &tmp, key, progress)
@@ -86,8 +66,11 @@ pub(crate) fn over(
             }
             Failed::File(e) => e,
         })
+        .and_then(|()| touch(&tmp))
         .and_then(|()| {
-            std::fs::rename(&tmp, to)
+            std::fs::File::open(&tmp)
+                .and_then(|f| f.sync_all())
+                .and_then(|()| std::fs::rename(&tmp, to))
                 .and_then(|()| file::sync_folder(to))
                 .map_err(PlanFileError::io(what))
         });
@@ -142,8 +125,7 @@ fn fill(from: &Path, tmp: &Path, key: Key<'_>, progress: Progress<'_>) -> Result
     if sound != "ok" || marks(&copy)? != expected {
         return Err(std::io::Error::other("the disk gave back other data than was written").into());
     }
-    copy.close().map_err(|(_, e)| e)?;
-    Ok(std::fs::File::open(tmp)?.sync_all()?)
+    Ok(copy.close().map_err(|(_, e)| e)?)
 }
 
 /// What tells one state of a file from another: its data hash and the tip of its history.

@@ -148,9 +148,16 @@ fn copy_aside(path: &Path, key: Key<'_>) -> Result<PathBuf, PlanFileError> {
         path.display()
     );
     let target = reserve(path, &what)?;
-    copy::over(path, &target, &what, key, &mut copy::unwatched())
-        .inspect_err(|_| drop(std::fs::remove_file(&target)))
-        .map(|()| target)
+    copy::over(
+        path,
+        &target,
+        &what,
+        key,
+        &mut copy::unwatched(),
+        |_| Ok(()),
+    )
+    .inspect_err(|_| drop(std::fs::remove_file(&target)))
+    .map(|()| target)
 }
 
 /// Makes an empty file under a name that says what it will be; a second copy of the same name gets a number.

@@ -406,10 +406,6 @@ fn current(
         return Ok((migrate::in_memory(&conn, path, found, key)?, None));
     }
     verify(&conn, path, found)?;
-    // In memory first, so that one whose data is not right stays as it is.
-    let raised = migrate::in_memory(&conn, path, found, key)?;
-    compare(&raised, path, &sql::load(&raised)?, &state(&raised, path)?)?;
-    drop(raised);
     let copy = migrate::in_place(&conn, path, found, by, key)?;
     tracing::info!(
         from = found,

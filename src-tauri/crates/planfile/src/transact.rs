@@ -1,6 +1,7 @@
 //! The one way to write.
 
 use crate::history::{self, Link, NewRow, Stamp};
+use crate::lthash::LtHash;
 use crate::{PlanFile, PlanFileError, open, sql};
 use mainstay_domain::{Record, Row, Table, Uuid, Workspace};
 use rusqlite::Connection;
@@ -192,15 +193,18 @@ impl Recorded {
     }
 }
 
+/// From so many records on, an index and lists made anew cost less than a search for each.
+const MANY: usize = 32;
+
 /// The records of a workspace by key: looked for one by one where they are few, by an index where they are many.
-enum Lookup<'a> {
+pub(crate) enum Lookup<'a> {
     Few(&'a Workspace),
     Many(HashMap<(Table, Uuid), Row>),
 }
 
 impl<'a> Lookup<'a> {
-    fn of(ws: &'a Workspace, how_many: usize, tables: &BTreeSet<Table>) -> Self {
-        if how_many < 32 {
+    pub(crate) fn of(ws: &'a Workspace, how_many: usize, tables: &BTreeSet<Table>) -> Self {
+        if how_many < MANY {
             return Self::Few(ws);
         }
         let rows = tables
@@ -209,7 +213,7 @@ impl<'a> Lookup<'a> {
         Self::Many(rows.collect())
     }
 
-    fn row(&self, table: Table, id: Uuid) -> Option<Row> {
+    pub(crate) fn row(&self, table: Table, id: Uuid) -> Option<Row> {
         match self {
             Self::Few(ws) => ws.row(table, id),
             Self::Many(rows) => rows.get(&(table, id)).cloned(),
@@ -287,17 +291,8 @@ impl PlanFile {
             self.conn.execute_batch("ROLLBACK")?;
             return Ok(Committed::default());
         }
-        let mut state = self.state.clone();
+        let state = self.state_after(before);
         let tags: BTreeSet<Table> = before.keys().map(|k| k.0).collect();
-        let now = Lookup::of(&self.ws, before.len(), &tags);
-        for ((table, id), old) in before {
-            if let Some(row) = old {
-                state.take(*table, row);
-            }
-            if let Some(row) = now.row(*table, *id) {
-                state.add(*table, &row);
-            }
-        }
         let joined = (recorded.kind == "edit")
             .then(|| self.steps.joins(op, stamp))
             .flatten();
@@ -337,21 +332,42 @@ impl PlanFile {
         if !self.conn.is_autocommit() {
             let _ = self.conn.execute_batch("ROLLBACK");
         }
-        let changes: Vec<_> = before
-            .into_iter()
-            .map(|((t, id), old)| (t, id, old))
-            .collect();
+        let changes = before.into_iter().map(|((t, id), old)| (t, id, old));
         // It was legal before, so it is legal again.
-        if changes.len() >= 32 {
-            let _ = crate::merge::rebuilt(&mut self.ws, &changes);
-            return;
+        let _ = self.put_in_memory(changes.collect());
+    }
+
+    /// Puts records in and out in memory: one by one where they are few, else each table's list made anew once.
+    pub(crate) fn put_in_memory(
+        &mut self,
+        changes: Vec<(Table, Uuid, Option<Row>)>,
+    ) -> Result<(), PlanFileError> {
+        if changes.len() >= MANY {
+            return crate::merge::rebuilt(&mut self.ws, &changes);
         }
-        for (table, id, old) in changes {
-            match old {
-                Some(row) => drop(self.ws.put(table, &row)),
+        for (table, id, row) in changes {
+            match row {
+                Some(row) => self.ws.put(table, &row)?,
                 None => self.ws.remove(table, id),
             }
         }
+        Ok(())
+    }
+
+    /// The data hash of what is in memory, of which these records were so when it was reckoned last.
+    pub(crate) fn state_after(&self, before: &BTreeMap<(Table, Uuid), Option<Row>>) -> LtHash {
+        let mut state = self.state.clone();
+        let tables = before.keys().map(|k| k.0).collect();
+        let now = Lookup::of(&self.ws, before.len(), &tables);
+        for ((table, id), old) in before {
+            if let Some(row) = old {
+                state.take(*table, row);
+            }
+            if let Some(row) = now.row(*table, *id) {
+                state.add(*table, &row);
+            }
+        }
+        state
     }
 
     pub(crate) fn refuse_if_read_only(&self) -> Result<(), PlanFileError> {

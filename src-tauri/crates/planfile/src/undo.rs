@@ -1,15 +1,12 @@
 //! Undo and redo: recorded changesets, inverted or applied again, and checked by the hash of the data.
 
+use crate::change;
 use crate::history::{Entry, Stamp};
-use crate::transact::Recorded;
+use crate::transact::{Lookup, Recorded};
 use crate::{Committed, Operation, PlanFile, PlanFileError, open, sql};
 use mainstay_domain::{Row, Table, Uuid};
-use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
-use rusqlite::hooks::Action;
-use rusqlite::session::{
-    ChangesetItem, ChangesetIter, ConflictAction, ConflictType, Session, invert_strm,
-};
-use std::collections::BTreeMap;
+use rusqlite::session::{ChangesetItem, ConflictAction, ConflictType, Session, invert_strm};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The steps that can be taken back and done again.
 #[derive(Debug, Default)]
@@ -185,9 +182,9 @@ impl PlanFile {
         self.conn
             .execute_batch("BEGIN IMMEDIATE")
             .map_err(|e| open::at(&self.path, e.into()))?;
-        let mut touched = Vec::new();
+        let mut touched = BTreeSet::new();
         for c in &changesets {
-            touched.extend(touched_rows(c)?);
+            touched.extend(change::read(c)?.into_iter().map(|c| (c.table, c.id)));
         }
         let recorded = {
             let mut session = Session::new(&self.conn)?;
@@ -205,25 +202,16 @@ impl PlanFile {
             session.changeset_strm(&mut out)?;
             out
         };
+        let tables = touched.iter().map(|k| k.0).collect();
+        let was = Lookup::of(&self.ws, touched.len(), &tables);
+        let mut changes = Vec::with_capacity(touched.len());
         for (table, id) in touched {
-            before
-                .entry((table, id))
-                .or_insert_with(|| self.ws.row(table, id));
-            match sql::read(&self.conn, table, id)? {
-                Some(row) => self.ws.put(table, &row)?,
-                None => self.ws.remove(table, id),
-            }
+            before.insert((table, id), was.row(table, id));
+            changes.push((table, id, sql::read(&self.conn, table, id)?));
         }
-        let mut state = self.state.clone();
-        for ((table, id), old) in before.iter() {
-            if let Some(row) = old {
-                state.take(*table, row);
-            }
-            if let Some(row) = self.ws.row(*table, *id) {
-                state.add(*table, &row);
-            }
-        }
-        if state.digest() != goal {
+        drop(was);
+        self.put_in_memory(changes)?;
+        if self.state_after(before).digest() != goal {
             return Err(inexact());
         }
         let op = Operation {
@@ -236,23 +224,4 @@ impl PlanFile {
         };
         self.commit(&op, stamp, recorded, before)
     }
-}
-
-/// The records that a changeset writes.
-fn touched_rows(changeset: &[u8]) -> Result<Vec<(Table, Uuid)>, PlanFileError> {
-    let mut input: &[u8] = changeset;
-    let input: &mut dyn std::io::Read = &mut input;
-    let mut iter = ChangesetIter::start_strm(&input)?;
-    let mut out = Vec::new();
-    while let Some(item) = iter.next()? {
-        let op = item.op()?;
-        let key = if op.code() == Action::SQLITE_INSERT {
-            item.new_value(0)?
-        } else {
-            item.old_value(0)?
-        };
-        let id = key.as_blob().ok().and_then(|b| Uuid::from_slice(b).ok());
-        out.extend(sql::table(op.table_name()).zip(id));
-    }
-    Ok(out)
 }
