@@ -7,12 +7,14 @@ use crate::{App, files};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use mainstay_planfile::{
     Access, PlanFile, PlanFileError, back_up as copy_to, backups as listed, folder_beside, restore,
-    thin, write_whole_file,
+    thin,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
+/// The list of the folders that were chosen.
+const CHOSEN: &str = "backups.json";
 /// While somebody works, there is a backup at least so often.
 const WHILE_WORKING: Duration = Duration::hours(1);
 /// Closing makes a backup of what changed since one that is older than this.
@@ -67,18 +69,22 @@ impl App {
         if !self.config.automatic_backups {
             return;
         }
+        let due = |a: &mut Automatic| {
+            a.settle();
+            a.running.is_none()
+                && a.newest
+                    .is_none_or(|n| now.signed_duration_since(n) >= every)
+        };
+        let open = self.open.as_mut();
+        if !open.is_some_and(|o| o.file.read_only().is_none() && due(&mut o.automatic)) {
+            return;
+        }
+        // Only now, because this asks the disk, and most changes are followed by no backup.
         let folder = backup_folder(self);
-        let Some(open) = self.open.as_mut().filter(|o| o.file.read_only().is_none()) else {
+        let Some(open) = self.open.as_mut() else {
             return;
         };
         let a = &mut open.automatic;
-        a.settle();
-        if a.running.is_some()
-            || a.newest
-                .is_some_and(|n| now.signed_duration_since(n) < every)
-        {
-            return;
-        }
         a.newest = Some(now);
         let path = open.file.path().to_path_buf();
         let key = open.file.passphrase().cloned();
@@ -132,14 +138,9 @@ pub(crate) fn backup_folder(app: &App) -> PathBuf {
         .map_or_else(|| folder_beside(path), PathBuf::from)
 }
 
-/// The folders that were chosen on this computer, by file; a list that cannot be read is empty.
+/// The folders that were chosen on this computer, by file.
 fn chosen(app: &App) -> BTreeMap<String, String> {
-    app.config
-        .state_dir
-        .as_ref()
-        .and_then(|d| std::fs::read(d.join("backups.json")).ok())
-        .and_then(|b| serde_json::from_slice(&b).ok())
-        .unwrap_or_default()
+    app.config.kept(CHOSEN)
 }
 
 /// The backups of the open workspace.
@@ -188,17 +189,7 @@ pub(crate) fn set_backup_folder(app: &mut App, args: BackupFolder) -> Outcome<Ba
         }
         None => drop(all.remove(&path)),
     }
-    let dir = app.config.state_dir.as_ref().ok_or_else(|| {
-        Problem::new(
-            "io",
-            "There is no place on this computer to remember the folder in.",
-        )
-    })?;
-    std::fs::create_dir_all(dir)
-        .map_err(|e| Problem::new("io", format!("{} could not be made: {e}.", dir.display())))?;
-    let text = serde_json::to_vec_pretty(&all)
-        .map_err(|e| Problem::new("internal", format!("The list could not be written: {e}.")))?;
-    write_whole_file(&dir.join("backups.json"), &text)?;
+    app.config.keep(CHOSEN, &all)?;
     backups(app, Nothing {})
 }
 

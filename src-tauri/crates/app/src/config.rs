@@ -1,7 +1,12 @@
 //! What the product needs to know about where it runs.
 
+use crate::problem::Outcome;
+use crate::wire::Problem;
 use chrono::{DateTime, SecondsFormat, Utc};
 use mainstay_domain::NaiveDate;
+use mainstay_planfile::write_whole_file;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::path::PathBuf;
 
 /// Where the product runs, and for whom.
@@ -65,6 +70,32 @@ impl Config {
     pub fn with_automatic_backups(mut self) -> Self {
         self.automatic_backups = true;
         self
+    }
+
+    /// What was kept under a name in the program's own folder. What cannot be read is empty: nothing of value is lost with
+    /// it.
+    pub(crate) fn kept<T: DeserializeOwned + Default>(&self, name: &str) -> T {
+        self.state_dir
+            .as_ref()
+            .and_then(|dir| std::fs::read(dir.join(name)).ok())
+            .and_then(|b| serde_json::from_slice(&b).ok())
+            .unwrap_or_default()
+    }
+
+    /// Keeps something under a name in the program's own folder.
+    pub(crate) fn keep<T: Serialize>(&self, name: &str, what: &T) -> Outcome<()> {
+        let dir = self.state_dir.as_ref().ok_or_else(|| {
+            Problem::new(
+                "io",
+                "There is no place on this computer to remember this in.",
+            )
+        })?;
+        std::fs::create_dir_all(dir).map_err(|e| {
+            Problem::new("io", format!("{} could not be made: {e}.", dir.display()))
+        })?;
+        let text = serde_json::to_vec_pretty(what)
+            .map_err(|e| Problem::new("internal", format!("{name} could not be written: {e}.")))?;
+        Ok(write_whole_file(&dir.join(name), &text)?)
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

@@ -6,9 +6,10 @@ use crate::wire::*;
 use crate::{App, labels, passphrase};
 use mainstay_analysis::GapState;
 use mainstay_domain::*;
-use mainstay_planfile::{Access, Operation, PlanFile, write_whole_file};
+use mainstay_planfile::{Access, Operation, PlanFile};
 use std::path::{Path, PathBuf};
 
+const RECENT: &str = "recent.json";
 const RECENT_MAX: usize = 12;
 
 /// What the window shows around every section.
@@ -436,14 +437,7 @@ struct Remembered {
 }
 
 fn recent(app: &App) -> Vec<RecentFile> {
-    let Some(dir) = &app.config.state_dir else {
-        return Vec::new();
-    };
-    // A list that cannot be read is a list that is empty: nothing of value is lost with it.
-    let list: Vec<Remembered> = std::fs::read(dir.join("recent.json"))
-        .ok()
-        .and_then(|b| serde_json::from_slice(&b).ok())
-        .unwrap_or_default();
+    let list: Vec<Remembered> = app.config.kept(RECENT);
     list.into_iter()
         .map(|r| RecentFile {
             exists: Path::new(&r.path).exists(),
@@ -473,9 +467,9 @@ fn remember(app: &App, path: &Path) {
 }
 
 fn store_recent(app: &App, list: &[RecentFile]) {
-    let Some(dir) = &app.config.state_dir else {
+    if app.config.state_dir.is_none() {
         return;
-    };
+    }
     let kept: Vec<Remembered> = list
         .iter()
         .map(|r| Remembered {
@@ -484,10 +478,7 @@ fn store_recent(app: &App, list: &[RecentFile]) {
             opened_at: r.opened_at.clone(),
         })
         .collect();
-    let stored = std::fs::create_dir_all(dir).is_ok()
-        && serde_json::to_vec_pretty(&kept)
-            .is_ok_and(|b| write_whole_file(&dir.join("recent.json"), &b).is_ok());
-    if !stored {
+    if app.config.keep(RECENT, &kept).is_err() {
         tracing::warn!("the list of recent files could not be kept");
     }
 }

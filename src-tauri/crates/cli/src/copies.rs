@@ -110,26 +110,17 @@ fn bring_back(app: &mut App, args: &BringBackArgs) -> Outcome<u8> {
     });
     if args.preview {
         app.open_file(&args.file, mainstay_app::Access::Read)?;
-    } else {
-        write(app, &args.file)?;
+        return look(app, ask, args.format.json);
     }
-    let seen = app.call("preview_bring_back", ask.clone())?;
-    let view: MergePreview = read(seen.clone())?;
-    if args.preview || view.open > 0 {
-        if args.format.json {
-            print::json(&seen)?;
-        } else {
-            preview(&view)?;
-            if !args.preview {
-                eprintln!(
-                    "{} conflict(s) wait for a choice (--prefer, --choose); nothing was changed.",
-                    view.open
-                );
-            }
+    write(app, &args.file)?;
+    let done = match app.call("bring_back", ask.clone()) {
+        Err(p) if p.code == "conflicts" => {
+            let status = look(app, ask, args.format.json)?;
+            eprintln!("{} (--prefer, --choose)", p.detail);
+            return Ok(status);
         }
-        return Ok(u8::from(view.open > 0));
-    }
-    let done = app.call("bring_back", ask)?;
+        other => other?,
+    };
     if args.format.json {
         print::json(&done)?;
         return Ok(0);
@@ -146,6 +137,18 @@ fn bring_back(app: &mut App, args: &BringBackArgs) -> Outcome<u8> {
         print::text(&format!("  {}", m.text))?;
     }
     Ok(0)
+}
+
+/// Says what would come in and what conflicts; the exit status.
+fn look(app: &mut App, ask: Value, as_json: bool) -> Outcome<u8> {
+    let seen = app.call("preview_bring_back", ask)?;
+    let view: MergePreview = read(seen.clone())?;
+    if as_json {
+        print::json(&seen)?;
+    } else {
+        preview(&view)?;
+    }
+    Ok(u8::from(view.open > 0))
 }
 
 fn preview(v: &MergePreview) -> Outcome<()> {
