@@ -1,71 +1,17 @@
 //! The one API, as the window uses it: data in, data out.
 #![allow(clippy::unwrap_used)]
 
-use mainstay_app::{App, Config, Problem};
+use mainstay_app::App;
+use mainstay_tests::desk::{Desk, config};
 use serde_json::{Value, json};
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
-/// The product with a clock that moves only when it is told to.
-struct Desk {
-    app: App,
-    seconds: Arc<AtomicI64>,
-    dir: tempfile::TempDir,
+/// What these tests do with the example's plan.
+trait Signing {
+    fn approve(&mut self);
+    fn versions(&mut self) -> Vec<(String, String, Value)>;
 }
 
-fn config(dir: &Path, seconds: &Arc<AtomicI64>) -> Config {
-    let seconds = seconds.clone();
-    let begin: chrono::DateTime<chrono::Utc> = "2026-11-24T09:00:00Z".parse().unwrap();
-    Config {
-        clock: Box::new(move || {
-            begin + chrono::TimeDelta::seconds(seconds.load(Ordering::Relaxed))
-        }),
-        author: "planner".into(),
-        device: "laptop".into(),
-        state_dir: Some(dir.join("state")),
-        documents_dir: dir.into(),
-        automatic_backups: false,
-    }
-}
-
-fn desk() -> Desk {
-    let dir = tempfile::tempdir().unwrap();
-    let seconds = Arc::new(AtomicI64::new(0));
-    let mut app = App::new(config(dir.path(), &seconds));
-    app.call(
-        "open_example",
-        json!({ "path": dir.path().join("a.mainstay") }),
-    )
-    .unwrap();
-    Desk { app, seconds, dir }
-}
-
-impl Desk {
-    #[track_caller]
-    fn ok(&mut self, command: &str, args: Value) -> Value {
-        self.seconds.fetch_add(120, Ordering::Relaxed);
-        self.app
-            .call(command, args)
-            .unwrap_or_else(|p| panic!("{command}: {p}"))
-    }
-
-    #[track_caller]
-    fn refused(&mut self, command: &str, args: Value, code: &str) -> Problem {
-        self.seconds.fetch_add(120, Ordering::Relaxed);
-        let p = self.app.call(command, args).expect_err(command);
-        assert_eq!(p.code, code, "{p}");
-        assert!(p.detail.ends_with('.') && p.detail.len() > 20, "{p}");
-        p
-    }
-
-    fn set(&mut self, code: &str, field: &str, text: &str) -> Value {
-        self.ok(
-            "set_fields",
-            json!({"code": code, "fields": [{"field": field, "text": text}]}),
-        )
-    }
-
+impl Signing for Desk {
     fn approve(&mut self) {
         self.ok(
             "submit_plan",
@@ -104,7 +50,7 @@ impl Desk {
 
 #[test]
 fn whatever_changes_after_approval_starts_a_draft_and_leaves_the_version_as_it_was() {
-    let mut d = desk();
+    let mut d = Desk::new();
     d.approve();
     let before = d.versions();
     assert_eq!(
@@ -132,7 +78,7 @@ fn whatever_changes_after_approval_starts_a_draft_and_leaves_the_version_as_it_w
 
 #[test]
 fn undo_goes_on_after_closing_and_edits_within_a_minute_are_one_step() {
-    let mut d = desk();
+    let mut d = Desk::new();
     let path = d.dir.path().join("a.mainstay");
     let rto =
         |d: &mut Desk| d.ok("activity_sheet", json!({"code": "A01"}))["row"]["rto_min"].clone();
@@ -166,7 +112,7 @@ fn undo_goes_on_after_closing_and_edits_within_a_minute_are_one_step() {
 
 #[test]
 fn durations_are_read_as_people_say_them_and_others_refused_with_what_is_allowed() {
-    let mut d = desk();
+    let mut d = Desk::new();
     for (text, min) in [
         ("90", 90),
         ("90m", 90),
@@ -203,7 +149,7 @@ fn durations_are_read_as_people_say_them_and_others_refused_with_what_is_allowed
 
 #[test]
 fn what_a_what_if_assumes_is_not_removed_behind_its_back() {
-    let mut d = desk();
+    let mut d = Desk::new();
     let mut v: Value = serde_json::from_str(mainstay_exchange::EXAMPLE).unwrap();
     v["services"]
         .as_array_mut()
@@ -232,7 +178,7 @@ fn what_a_what_if_assumes_is_not_removed_behind_its_back() {
 
 #[test]
 fn a_file_of_an_older_format_opens_and_says_where_its_copy_is() {
-    let mut d = desk();
+    let mut d = Desk::new();
     let old = include_bytes!("../../src-tauri/crates/planfile/tests/fixtures/format-1.mainstay");
     let path = d.dir.path().join("old.mainstay");
     std::fs::write(&path, old).unwrap();
@@ -263,7 +209,7 @@ fn a_file_of_an_older_format_opens_and_says_where_its_copy_is() {
 
 #[test]
 fn what_is_used_cannot_be_removed_and_says_where_it_is_used() {
-    let mut d = desk();
+    let mut d = Desk::new();
     let p = d.refused("remove_record", json!({"code": "role-scm"}), "in_use");
     assert!(p.detail.contains("owner"), "{p}");
     // A service goes with what hangs on it once nobody needs it.
@@ -290,7 +236,7 @@ fn what_is_used_cannot_be_removed_and_says_where_it_is_used() {
 
 #[test]
 fn pasted_rows_come_in_all_or_none() {
-    let mut d = desk();
+    let mut d = Desk::new();
     let good = "Code\tName\tKind\tOwn restore time\nsvc-new\tNew one\tapplication\t2 h\nsvc-db\tDatabase platform 2\tplatform\t1h30";
     let bad = good.replace("2 h", "two");
     let preview = d.ok("preview_rows", json!({"register": "services", "text": bad}));
@@ -327,7 +273,7 @@ fn pasted_rows_come_in_all_or_none() {
 
 #[test]
 fn accepting_a_finding_needs_a_sentence_and_only_blocking_ones_are_accepted() {
-    let mut d = desk();
+    let mut d = Desk::new();
     let submit = |accept: Value, all: Value| json!({"plan": "PLAN-01", "as_role": "role-scm", "accept": accept, "accept_all": all, "change_note": null});
     let p = d.refused(
         "submit_plan",
@@ -386,7 +332,7 @@ fn accepting_a_finding_needs_a_sentence_and_only_blocking_ones_are_accepted() {
 
 #[test]
 fn every_command_refuses_arguments_it_does_not_know_and_none_panics() {
-    let mut d = desk();
+    let mut d = Desk::new();
     let list = mainstay_app::typescript();
     let commands: Vec<&str> = list
         .split("export interface Commands {")

@@ -2,38 +2,29 @@
 #![allow(clippy::unwrap_used)]
 
 use mainstay_app::{App, Config, Problem};
+use mainstay_tests::desk::config;
 use mainstay_tests::programs::mainstay;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 struct Desk {
     app: App,
-    minutes: Arc<AtomicI64>,
+    seconds: Arc<AtomicI64>,
     dir: tempfile::TempDir,
-}
-
-fn config(dir: &Path, minutes: &Arc<AtomicI64>) -> Config {
-    let minutes = minutes.clone();
-    let begin: chrono::DateTime<chrono::Utc> = "2026-11-24T09:00:00Z".parse().unwrap();
-    Config {
-        clock: Box::new(move || begin + chrono::TimeDelta::minutes(minutes.load(Ordering::SeqCst))),
-        author: "planner".into(),
-        device: "laptop".into(),
-        state_dir: Some(dir.join("state")),
-        documents_dir: dir.into(),
-        automatic_backups: true,
-    }
 }
 
 fn desk() -> Desk {
     let dir = tempfile::tempdir().unwrap();
-    let minutes = Arc::new(AtomicI64::new(0));
-    let mut app = App::new(config(dir.path(), &minutes));
+    let seconds = Arc::new(AtomicI64::new(0));
+    let mut app = App::new(Config {
+        automatic_backups: true,
+        ..config(dir.path(), &seconds)
+    });
     let path = dir.path().join("plan.mainstay");
     app.call("open_example", json!({ "path": path })).unwrap();
-    Desk { app, minutes, dir }
+    Desk { app, seconds, dir }
 }
 
 impl Desk {
@@ -48,7 +39,7 @@ impl Desk {
     }
 
     fn pass(&self, minutes: i64) {
-        self.minutes.fetch_add(minutes, Ordering::SeqCst);
+        self.seconds.fetch_add(60 * minutes, Ordering::SeqCst);
     }
 
     fn rename(&mut self, name: &str) {

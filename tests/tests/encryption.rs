@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 use mainstay_app::{App, Config};
+use mainstay_tests::desk::config;
 use mainstay_tests::programs::{Ran, mainstay};
 use serde_json::json;
 use std::path::Path;
+use std::sync::Arc;
 
 #[track_caller]
 fn run(dir: &Path, line: &str) -> Ran {
@@ -160,12 +162,8 @@ fn check_reports_a_changed_value_that_opening_refuses() {
 fn the_window_sets_a_passphrase_and_opens_with_it() {
     let d = tempfile::tempdir().unwrap();
     let mut app = App::new(Config {
-        clock: Box::new(|| "2026-11-24T09:00:00Z".parse().unwrap()),
-        author: "planner".into(),
-        device: "laptop".into(),
-        state_dir: Some(d.path().join("state")),
-        documents_dir: d.path().into(),
         automatic_backups: true,
+        ..config(d.path(), &Arc::default())
     });
     let path = d.path().join("a.mainstay");
     let status = app.call("open_example", json!({ "path": path })).unwrap();

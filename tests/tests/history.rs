@@ -1,60 +1,12 @@
 //! The history, the past and the search, as the window asks for them.
 #![allow(clippy::unwrap_used)]
 
-use mainstay_app::{App, Config};
+use mainstay_tests::desk::Desk;
 use serde_json::{Value, json};
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
-struct Desk {
-    app: App,
-    seconds: Arc<AtomicI64>,
-    _dir: tempfile::TempDir,
-}
-
-fn desk() -> Desk {
-    let dir = tempfile::tempdir().unwrap();
-    let seconds = Arc::new(AtomicI64::new(0));
-    let (path, clock): (&Path, _) = (dir.path(), seconds.clone());
-    let begin: chrono::DateTime<chrono::Utc> = "2026-11-24T09:00:00Z".parse().unwrap();
-    let mut app = App::new(Config {
-        clock: Box::new(move || begin + chrono::TimeDelta::seconds(clock.load(Ordering::Relaxed))),
-        author: "planner".into(),
-        device: "laptop".into(),
-        state_dir: None,
-        documents_dir: path.into(),
-        automatic_backups: false,
-    });
-    app.call("open_example", json!({ "path": path.join("a.mainstay") }))
-        .unwrap();
-    Desk {
-        app,
-        seconds,
-        _dir: dir,
-    }
-}
-
-impl Desk {
-    #[track_caller]
-    fn ok(&mut self, command: &str, args: Value) -> Value {
-        self.seconds.fetch_add(120, Ordering::Relaxed);
-        self.app
-            .call(command, args)
-            .unwrap_or_else(|p| panic!("{command}: {p}"))
-    }
-
-    fn set(&mut self, code: &str, field: &str, text: &str) {
-        self.ok(
-            "set_fields",
-            json!({"code": code, "fields": [{"field": field, "text": text}]}),
-        );
-    }
-}
 
 #[test]
 fn looking_back_shows_the_past_and_refuses_every_change() {
-    let mut d = desk();
+    let mut d = Desk::new();
     let before = d.ok("services", json!({}));
     d.set("svc-erp", "name", "Ledger");
     d.set("svc-erp", "capability.component_min", "2000");
@@ -103,7 +55,7 @@ fn looking_back_shows_the_past_and_refuses_every_change() {
 
 #[test]
 fn the_history_comes_in_pages_and_by_person_record_and_day() {
-    let mut d = desk();
+    let mut d = Desk::new();
     for n in 0..25 {
         d.set("A03", "rto_min", &format!("{}", 60 + n));
         d.set("svc-erp", "note", &format!("remark {n}"));
