@@ -106,6 +106,10 @@ async fn file_and_past(
     shot: &impl AsyncFn(&str) -> Result<()>,
 ) -> Result<()> {
     window.go("#/file").await?;
+    window
+        .run("document.querySelector('[data-testid=passphrase-section]').scrollIntoView()")
+        .await?;
+    shot(&format!("passphrase{ending}")).await?;
     window.fill("copy-path", copy).await?;
     window.click("bring-back").await?;
     window.find("conflict").await?;

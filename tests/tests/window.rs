@@ -419,6 +419,38 @@ async fn a_backup_made_by_hand_is_restored_as_a_new_file() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_passphrase_is_set_and_asked_for() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let w = example(home.path()).await?;
+    let file = workspace_file(home.path())?;
+    w.go("#/file").await?;
+    w.fill("new-passphrase", "correct horse").await?;
+    w.fill("passphrase-again", "correct horse").await?;
+    w.click("understood").await?;
+    w.click("set-passphrase").await?;
+    w.shows("notices", "have the new passphrase").await?;
+    w.find("old-passphrase").await?;
+    let wrong = w.axe().await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    w.close().await?;
+    let plain = std::fs::read(&file)?.starts_with(b"SQLite format 3");
+    assert!(!plain, "the file can be read without its passphrase");
+
+    let path = file.display().to_string();
+    let w = Window::open(home.path(), &[&path]).await?;
+    w.find("ask-passphrase").await?;
+    let wrong = w.axe().await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    w.fill("passphrase", "wrong horse").await?;
+    w.keys(&Key::Enter.to_string()).await?;
+    w.shows("wrong-passphrase", "passphrase is wrong").await?;
+    w.fill("passphrase", "correct horse").await?;
+    w.keys(&Key::Enter.to_string()).await?;
+    w.find("nav-overview").await?;
+    w.close().await
+}
+
+#[tokio::test]
 async fn pictures_are_not_blank_and_follow_the_look() -> Result<()> {
     let home = tempfile::tempdir()?;
     let w = example(home.path()).await?;
