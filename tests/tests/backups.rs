@@ -134,6 +134,12 @@ fn a_backup_is_looked_at_and_restored_beside_the_file() {
         (&json!("planner"), &json!("2026-11-24T09:00:00Z"))
     );
     assert_eq!(d.name(), "After");
+    let since = &seen["since"]["records"];
+    assert_eq!(since.as_array().map(Vec::len), Some(1), "{since}");
+    assert_eq!(
+        (&since[0]["fields"][0]["old"], &since[0]["fields"][0]["new"]),
+        (&json!("Before"), &json!("After"))
+    );
     let open = d.ok("restore_backup", json!({ "path": made, "out": null }));
     let path = open["workspace"]["path"].as_str().unwrap().to_owned();
     assert!(path.ends_with("plan restored.mainstay"), "{path}");
@@ -145,6 +151,43 @@ fn a_backup_is_looked_at_and_restored_beside_the_file() {
         .call("restore_backup", json!({ "path": made, "out": left }))
         .unwrap_err();
     assert_eq!(p.code, "file_exists");
+}
+
+#[test]
+fn of_a_damaged_file_there_are_its_backups_and_what_can_be_read() {
+    let mut d = desk();
+    d.rename("Before");
+    let made = d.ok("back_up", json!({ "folder": null }))["path"].clone();
+    d.ok("close", json!({}));
+    let plan = d.dir.path().join("plan.mainstay");
+    let mut bytes = std::fs::read(&plan).unwrap();
+    // Every page but the first, which says what file it is.
+    let end = bytes.len().min(40 * 4096);
+    bytes[3 * 4096..end].fill(0xa5);
+    std::fs::write(&plan, &bytes).unwrap();
+    let p = d.call("open", json!({ "path": plan })).unwrap_err();
+    assert_eq!(p.code, "file_damaged", "{p}");
+    let seen = d.ok("backups_of", json!({ "path": plan }));
+    assert_eq!(seen["list"][0]["path"], made);
+    let open = d.ok(
+        "restore_backup",
+        json!({ "path": made, "out": null, "of": plan }),
+    );
+    let path = open["workspace"]["path"].as_str().unwrap().to_owned();
+    assert_eq!(
+        path,
+        d.dir.path().join("plan restored.mainstay").to_str().unwrap()
+    );
+    assert_eq!(d.name(), "Before");
+    let saved = d.ok(
+        "rescue_damaged",
+        json!({ "path": plan, "out": null, "passphrase": null }),
+    );
+    let out = d.dir.path().join("plan rescued.mainstay");
+    assert_eq!(saved["path"].as_str(), out.to_str());
+    assert!(!saved["saved"].as_array().unwrap().is_empty(), "{saved}");
+    d.ok("open", json!({ "path": out }));
+    assert!(std::fs::read(&plan).unwrap() == bytes, "it stays as it is");
 }
 
 #[test]

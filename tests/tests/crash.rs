@@ -7,7 +7,8 @@
 
 use mainstay_domain::*;
 use mainstay_planfile::{
-    Access, Choices, Operation, PlanFile, PlanFileError, Stamp, back_up, thin,
+    Access, Choices, Operation, Passphrase, PlanFile, PlanFileError, Stamp, back_up,
+    change_passphrase, is_encrypted, thin,
 };
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
@@ -27,6 +28,28 @@ fn stamp() -> Stamp {
         author: "Grace".into(),
         device: "desk".into(),
     }
+}
+
+/// The passphrases that the plan has in turn.
+const PASSPHRASES: [&str; 2] = ["correct horse battery", "staple of another horse"];
+
+/// The passphrase that a file has now, whatever a change that was broken off came to.
+fn key(path: &Path) -> Option<Passphrase> {
+    if !is_encrypted(path).unwrap() {
+        return None;
+    }
+    let fits = |key: &Passphrase| {
+        !matches!(
+            PlanFile::open_with(path, Access::Read, &stamp(), Some(key)),
+            Err(PlanFileError::WrongPassphrase { .. })
+        )
+    };
+    let mut all = PASSPHRASES.map(|p| Passphrase::new(p).unwrap()).into_iter();
+    Some(all.find(fits).expect("one of the two"))
+}
+
+fn open(path: &Path, access: Access) -> PlanFile {
+    PlanFile::open_with(path, access, &stamp(), key(path).as_ref()).unwrap()
 }
 
 /// What the worker writes down after each step, so that it survives the worker.
@@ -57,22 +80,39 @@ fn worker() {
     );
     let plan = dir.join("plan.mainstay");
     for round in 0.. {
-        match rng.next_u32() % 5 {
+        match rng.next_u32() % 6 {
             0 | 1 => edit(&plan, &mut diary),
             2 => {
                 let now = chrono::Utc::now();
-                back_up(&plan, &dir.join("backups"), now, None, &mut |_, _| true).unwrap();
-                thin(&plan, &dir.join("backups"), now).unwrap();
+                let key = key(&plan);
+                let folder = dir.join("plan.backups");
+                back_up(&plan, &folder, now, key.as_ref(), &mut |_, _| true).unwrap();
+                thin(&plan, &folder, now).unwrap();
             }
             3 => merge(&dir, &plan, round, &mut diary),
+            4 => change_key(&plan),
             _ => migrate(&dir.join(format!("old-{round}.mainstay"))),
         }
     }
 }
 
+/// No passphrase, then the one, then the other, then none again; the backups follow.
+fn change_key(plan: &Path) {
+    let from = key(plan);
+    let to = match &from {
+        None => Some(PASSPHRASES[0]),
+        Some(k) if *k == Passphrase::new(PASSPHRASES[0]).unwrap() => Some(PASSPHRASES[1]),
+        Some(_) => None,
+    };
+    let to = to.map(|p| Passphrase::new(p).unwrap());
+    let keys = (from.as_ref(), to.as_ref());
+    change_passphrase(plan, None, keys, &stamp(), &mut |_, _| true).unwrap();
+    assert_eq!(key(plan), to);
+}
+
 /// Counts a role's name up, one commit each.
 fn edit(plan: &Path, diary: &mut Diary) {
-    let mut file = PlanFile::open(plan, Access::Write, &stamp()).unwrap();
+    let mut file = open(plan, Access::Write);
     for _ in 0..20 {
         let mut role = file.workspace().roles[0].clone();
         let n: u64 = role.name.parse().unwrap();
@@ -89,10 +129,10 @@ fn edit(plan: &Path, diary: &mut Diary) {
 /// Gives out a copy in which a new role is made, works on, and brings it back; both are noted once they are committed.
 fn merge(dir: &Path, plan: &Path, round: i32, diary: &mut Diary) {
     let room = dir.join(format!("room-{round}.mainstay"));
-    let mut file = PlanFile::open(plan, Access::Write, &stamp()).unwrap();
+    let mut file = open(plan, Access::Write);
     file.give_out(&room, "Room A", &stamp(), &mut |_, _| true)
         .unwrap();
-    let mut copy = PlanFile::open(&room, Access::Write, &stamp()).unwrap();
+    let mut copy = open(&room, Access::Write);
     let mut role = copy.workspace().roles[0].clone();
     role.authority = Some(format!("round {round} of {}", std::process::id()));
     copy.transact::<_, PlanFileError>(&Operation::named("note"), &stamp(), |tx| {
@@ -101,7 +141,7 @@ fn merge(dir: &Path, plan: &Path, round: i32, diary: &mut Diary) {
     .unwrap();
     file.close().unwrap();
     edit(plan, diary);
-    let mut file = PlanFile::open(plan, Access::Write, &stamp()).unwrap();
+    let mut file = open(plan, Access::Write);
     let back = file.returning(&copy).unwrap();
     let merged = file.plan_merge(&back, &copy, &Choices::default());
     let op = Operation::named("bring back");
@@ -141,7 +181,7 @@ fn verify(dir: &Path) {
         .lines()
         .last()
         .map_or(0, |l| l.parse().unwrap());
-    let file = PlanFile::open(&dir.join("plan.mainstay"), Access::Write, &stamp()).unwrap();
+    let file = open(&dir.join("plan.mainstay"), Access::Write);
     let is: u64 = file.workspace().roles[0].name.parse().unwrap();
     assert!(
         is == said || is == said + 1,
@@ -150,7 +190,7 @@ fn verify(dir: &Path) {
     assert_eq!(file.check().unwrap().damage, []);
     file.close().unwrap();
     std::fs::write(dir.join("diary"), format!("{is}\n")).unwrap();
-    for e in std::fs::read_dir(dir.join("backups")).into_iter().flatten() {
+    for e in std::fs::read_dir(dir.join("plan.backups")).into_iter().flatten() {
         let path = e.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let bytes = std::fs::metadata(&path).unwrap().len();
@@ -159,7 +199,7 @@ fn verify(dir: &Path) {
             std::fs::remove_file(&path).unwrap();
             continue;
         }
-        let file = PlanFile::open(&path, Access::Read, &stamp()).unwrap();
+        let file = open(&path, Access::Read);
         assert_eq!(file.check().unwrap().damage, [], "{name}");
         drop(file);
         std::fs::remove_file(&path).unwrap();
@@ -170,7 +210,7 @@ fn verify(dir: &Path) {
         if name.starts_with("room-") && name.ends_with(".mainstay") {
             // A name that was only taken for the copy is empty; one that is there is whole.
             if std::fs::metadata(&path).is_ok_and(|m| m.len() > 0) {
-                let file = PlanFile::open(&path, Access::Write, &stamp()).unwrap();
+                let file = open(&path, Access::Write);
                 assert_eq!(file.check().unwrap().damage, [], "{name}");
             }
             continue;
@@ -181,7 +221,7 @@ fn verify(dir: &Path) {
         // Half written by the test itself, or reserved for a copy.
         let whole = std::fs::metadata(&path).unwrap().len() >= OLD.len() as u64;
         if name.ends_with(".mainstay") && whole {
-            let file = PlanFile::open(&path, Access::Write, &stamp()).unwrap();
+            let file = open(&path, Access::Write);
             assert_eq!(file.check().unwrap().damage, [], "{name}");
             assert_eq!(file.workspace().services.len(), 4, "{name}");
             file.close().unwrap();
@@ -190,7 +230,7 @@ fn verify(dir: &Path) {
     for e in std::fs::read_dir(dir).unwrap() {
         let path = e.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if ["old-", ".old-", "room-", ".room-"]
+        if ["old-", ".old-", "room-", ".room-", ".plan."]
             .iter()
             .any(|n| name.starts_with(n))
         {
@@ -223,7 +263,13 @@ fn whatever_was_committed_survives_a_kill_at_any_moment() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(5 + u64::from(rng.next_u32() % 400)));
+        // Where a key is derived first, it takes longer until something is done.
+        let longest = match key(&dir.path().join("plan.mainstay")) {
+            Some(_) => 1600,
+            None => 400,
+        };
+        let while_it_works = Duration::from_millis(5 + u64::from(rng.next_u32() % longest));
+        std::thread::sleep(while_it_works);
         assert!(
             worker.try_wait().unwrap().is_none(),
             "round {round}: the worker stopped by itself: {:?}",

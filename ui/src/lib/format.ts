@@ -41,6 +41,13 @@ export function formatNumber(n: number): string {
   return `${n < 0 && rounded !== 0 ? MINUS : ""}${grouped}${tail}`;
 }
 
+/** The size of a file: `12 kB`, `3.4 MB`. */
+export function formatSize(bytes: number): string {
+  return bytes < 1e6
+    ? `${formatNumber(Math.max(1, Math.round(bytes / 1e3)))} kB`
+    : `${formatNumber(Math.round(bytes / 1e5) / 10).replace(/\.(\d)0$/, ".$1")} MB`;
+}
+
 /** An amount in currency units: `44,000 EUR`; cents only where there are any. */
 export function formatMoney(amount: number, currency: string): string {
   return `${formatNumber(amount)} ${currency}`;

@@ -1,12 +1,15 @@
 //! Backups: made by the program while somebody works, and by hand; chosen folder, restoring.
 
 use crate::app::Open;
+use crate::differences::{changes_between, told};
+use crate::moved::results_moved;
 use crate::problem::Outcome;
 use crate::wire::*;
 use crate::{App, files};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use mainstay_domain::{NaiveDate, Workspace};
 use mainstay_planfile::{
-    Access, PlanFile, PlanFileError, back_up as copy_to, backups as listed, folder_beside, restore,
+    Access, Entry, PlanFile, PlanFileError, back_up as copy_to, backups as listed, folder_beside, restore,
     thin,
 };
 use std::collections::BTreeMap;
@@ -129,10 +132,11 @@ fn changed_after(open: &Open, moment: Option<DateTime<Utc>>) -> bool {
 
 /// The folder for the backups of the open file.
 pub(crate) fn backup_folder(app: &App) -> PathBuf {
-    let Some(open) = &app.open else {
-        return PathBuf::new();
-    };
-    let path = open.file.path();
+    let open = app.open.as_ref();
+    open.map_or_else(PathBuf::new, |o| backup_folder_of(app, o.file.path()))
+}
+
+fn backup_folder_of(app: &App, path: &Path) -> PathBuf {
     chosen(app)
         .remove(&path.display().to_string())
         .map_or_else(|| folder_beside(path), PathBuf::from)
@@ -149,16 +153,29 @@ pub(crate) fn backups(app: &mut App, _: Nothing) -> Outcome<Backups> {
     let automatic = app.config.automatic_backups;
     let open = app.session_mut()?;
     open.automatic.settle();
+    let mut seen = in_folder(open.file.path(), &folder);
+    seen.automatic = automatic && open.file.read_only().is_none();
+    seen.trouble = open.automatic.trouble.clone().or(seen.trouble);
+    Ok(seen)
+}
+
+/// The backups of a file that is not open.
+pub(crate) fn backups_of(app: &mut App, args: ByPath) -> Outcome<Backups> {
+    let path = std::path::absolute(&args.path).unwrap_or_else(|_| args.path.into());
+    Ok(in_folder(&path, &backup_folder_of(app, &path)))
+}
+
+fn in_folder(path: &Path, folder: &Path) -> Backups {
     // A folder that is away for the moment, such as a stick, is told and is no reason to show nothing.
-    let (list, away) = match listed(open.file.path(), &folder) {
+    let (list, away) = match listed(path, folder) {
         Ok(list) => (list, None),
         Err(e) => (Vec::new(), Some(Problem::from(e).detail)),
     };
-    Ok(Backups {
-        chosen: folder != folder_beside(open.file.path()),
+    Backups {
+        chosen: folder != folder_beside(path),
         folder: folder.display().to_string(),
-        automatic: automatic && open.file.read_only().is_none(),
-        trouble: open.automatic.trouble.clone().or(away),
+        automatic: false,
+        trouble: away,
         list: list
             .into_iter()
             .map(|b| BackupEntry {
@@ -167,7 +184,7 @@ pub(crate) fn backups(app: &mut App, _: Nothing) -> Outcome<Backups> {
                 bytes: i64::try_from(b.bytes).unwrap_or(i64::MAX),
             })
             .collect(),
-    })
+    }
 }
 
 /// Chooses the folder for the backups of the open workspace, on this computer.
@@ -217,8 +234,16 @@ pub(crate) fn preview_backup(app: &mut App, args: ByPath) -> Outcome<BackupPrevi
     let file = app.unlock(|key| PlanFile::open_for_check(path, &app.stamp(), key))?;
     let report = file.check()?;
     let ws = file.workspace();
-    let last = file.history()?.pop();
+    let mut history = file.history()?;
+    let since = match &app.open {
+        Some(open) if report.damage.is_empty() && is_kin(open, &history)? => {
+            Some(since(ws, open.file.workspace(), app.config.today()))
+        }
+        _ => None,
+    };
+    let last = history.pop();
     Ok(BackupPreview {
+        since,
         path: args.path,
         name: files::organisation(ws),
         at: last.as_ref().map(|e| e.at.clone()).unwrap_or_default(),
@@ -234,12 +259,32 @@ pub(crate) fn preview_backup(app: &mut App, args: ByPath) -> Outcome<BackupPrevi
     })
 }
 
+/// Whether a history begins as that of the open file does.
+fn is_kin(open: &Open, history: &[Entry]) -> Outcome<bool> {
+    let ours = open.file.history()?;
+    let first = |h: &[Entry]| h.first().map(|e| e.hash.clone());
+    Ok(first(&ours).is_some() && first(&ours) == first(history))
+}
+
+/// What was done since: what is not in the backup.
+fn since(backup: &Workspace, now: &Workspace, today: NaiveDate) -> SinceBackup {
+    let changes = changes_between(backup, now, true);
+    SinceBackup {
+        records: told(&changes, backup, now),
+        results: results_moved(backup, now, today),
+    }
+}
+
 /// Makes a new plan file from a backup and opens it.
 pub(crate) fn restore_backup(app: &mut App, args: RestoreBackup) -> Outcome<Status> {
     let backup = PathBuf::from(&args.path);
     let out = match args.out.filter(|o| !o.trim().is_empty()) {
         Some(o) => files::with_extension(Path::new(o.trim())),
-        None => beside(app, &backup)?,
+        None => {
+            let of = args.of.map(PathBuf::from);
+            let open = app.open.as_ref().map(|o| o.file.path().to_path_buf());
+            files::free_name(&of.or(open).unwrap_or_else(|| backup.clone()), "restored")?
+        }
     };
     app.restore_file(&backup, &out)?;
     files::open_path(app, &out, Access::Write)
@@ -257,23 +302,6 @@ impl App {
                 self.unlock(|key| restore(backup, out, &stamp, key, progress))
             })
     }
-}
-
-/// A free name beside the open file for what comes out of a backup: `plan restored.mainstay`.
-fn beside(app: &App, backup: &Path) -> Outcome<PathBuf> {
-    let near = match &app.open {
-        Some(o) => o.file.path(),
-        None => backup,
-    };
-    let stem = near.file_stem().unwrap_or_default().to_string_lossy();
-    (1..1000)
-        .map(|n| match n {
-            1 => format!("{stem} restored.mainstay"),
-            n => format!("{stem} restored {n}.mainstay"),
-        })
-        .map(|name| near.with_file_name(name))
-        .find(|p| !p.exists())
-        .ok_or_else(|| Problem::new("file_exists", "Name the file to make."))
 }
 
 fn short(path: &Path) -> String {

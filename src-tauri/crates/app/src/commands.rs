@@ -53,6 +53,10 @@ macro_rules! for_each_command {
             preview_backup(ByPath) -> BackupPreview;
             /// Makes a new plan file from a backup and opens it.
             restore_backup(RestoreBackup) -> Status;
+            /// The backups of a file that is not open, such as a damaged one.
+            backups_of(ByPath) -> Backups;
+            /// Saves what can be read of a damaged file into a new one.
+            rescue_damaged(RescueFile) -> Rescued;
             /// What is known, what is missing, which gaps, and what to do next.
             overview(Nothing) -> Overview;
             /// Everything that is wrong or missing.

@@ -4,7 +4,7 @@ use crate::moved::results_moved;
 use crate::past::{row_at, when};
 use crate::problem::Outcome;
 use crate::telling::{self, Teller, between};
-use crate::wire::{AskDifferences, Differences, Problem};
+use crate::wire::{AskDifferences, ChangeKind, Differences, Problem, RecordChange};
 use crate::{App, versions};
 use mainstay_domain::{Datum, PlanId, Row, Table, Uuid, Workspace, natural};
 use mainstay_exchange::scope;
@@ -45,8 +45,18 @@ pub(crate) fn differences(app: &mut App, args: AskDifferences) -> Outcome<Differ
             )
         });
     }
+    Ok(Differences {
+        records: told(&changes, &a.ws, &b.ws),
+        results: results_moved(&a.ws, &b.ws, today),
+        from: a.label,
+        to: b.label,
+    })
+}
+
+/// Changes between two states by meaning, record by record.
+pub(crate) fn told(changes: &[RowChange], old: &Workspace, new: &Workspace) -> Vec<RecordChange> {
     let mut rows: HashMap<Uuid, (Table, Row)> = HashMap::new();
-    for (ws, t) in [&a.ws, &b.ws]
+    for (ws, t) in [old, new]
         .into_iter()
         .flat_map(|ws| Table::ALL.iter().map(move |t| (ws, *t)))
     {
@@ -56,15 +66,10 @@ pub(crate) fn differences(app: &mut App, args: AskDifferences) -> Outcome<Differ
         let (found, row) = rows.get(&id)?;
         (*found == t).then(|| row.clone())
     };
-    let teller = Teller::new(&find, telling::currency(&b.ws));
-    let mut records = teller.tell(&changes);
-    records.retain(|r| r.what != crate::wire::ChangeKind::Changed || !r.fields.is_empty());
-    Ok(Differences {
-        records,
-        results: results_moved(&a.ws, &b.ws, today),
-        from: a.label,
-        to: b.label,
-    })
+    let teller = Teller::new(&find, telling::currency(new));
+    let mut records = teller.tell(changes);
+    records.retain(|r| r.what != ChangeKind::Changed || !r.fields.is_empty());
+    records
 }
 
 fn point(app: &App, text: &str) -> Outcome<Point> {

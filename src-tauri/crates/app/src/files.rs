@@ -48,6 +48,9 @@ fn workspace_status(app: &mut App) -> Outcome<WorkspaceStatus> {
     });
     Ok(WorkspaceStatus {
         path: file.path().display().to_string(),
+        bytes: std::fs::metadata(file.path())
+            .ok()
+            .and_then(|m| i64::try_from(m.len()).ok()),
         name: organisation(ws),
         currency: currency(ws),
         read_only: file.read_only().map(Into::into),
@@ -487,4 +490,17 @@ fn store_recent(app: &App, list: &[RecentFile]) {
 pub(crate) fn name_of(ws: &Workspace, code: &str) -> String {
     ws.find_code(code)
         .map_or_else(|| code.into(), |(t, id)| labels::record(ws, t, id))
+}
+
+/// A free name beside a file: `plan restored.mainstay`.
+pub(crate) fn free_name(near: &Path, word: &str) -> Outcome<PathBuf> {
+    let stem = near.file_stem().unwrap_or_default().to_string_lossy();
+    (1..1000)
+        .map(|n| match n {
+            1 => format!("{stem} {word}.mainstay"),
+            n => format!("{stem} {word} {n}.mainstay"),
+        })
+        .map(|name| near.with_file_name(name))
+        .find(|p| !p.exists())
+        .ok_or_else(|| Problem::new("file_exists", "Name the file to make."))
 }

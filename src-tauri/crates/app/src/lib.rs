@@ -20,6 +20,7 @@ mod merging;
 mod moved;
 mod overview;
 mod passphrase;
+mod rescuing;
 mod past;
 mod paths;
 mod people;

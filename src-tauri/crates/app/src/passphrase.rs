@@ -4,8 +4,7 @@ use crate::problem::Outcome;
 use crate::wire::*;
 use crate::{App, backups, files};
 use mainstay_planfile::{
-    Access, Key, Passphrase, PlanFile, PlanFileError, Rekeyed, RescueReport, change_passphrase,
-    rescue,
+    Access, Key, Passphrase, PlanFile, PlanFileError, Rekeyed, change_passphrase,
 };
 use std::path::Path;
 
@@ -66,17 +65,6 @@ impl App {
         Ok(mainstay_planfile::is_encrypted(path)?)
     }
 
-    /// Saves what can be read of a damaged file into a new one with the same passphrase.
-    ///
-    /// # Errors
-    /// There is a file already, the passphrase is missing or wrong, or nothing can be read.
-    pub fn rescue_file(&self, input: &Path, out: &Path) -> Outcome<RescueReport> {
-        let stamp = self.stamp();
-        self.work().during("rescuing a damaged file", |_| {
-            self.unlock(|key| rescue(input, out, key, &stamp))
-        })
-    }
-
     /// Gives a file that is not open the passphrase `to`, or none, and its backups too, also those in `folder`; which ones
     /// followed.
     ///
@@ -89,7 +77,9 @@ impl App {
         to: Key<'_>,
     ) -> Outcome<Rekeyed> {
         let stamp = self.stamp();
-        self.unlock(|from| change_passphrase(path, folder, from, to, &stamp))
+        self.work().during("changing the passphrase", |progress| {
+            self.unlock(|from| change_passphrase(path, folder, (from, to), &stamp, progress))
+        })
     }
 }
 
@@ -136,8 +126,9 @@ pub(crate) fn set_passphrase(app: &mut App, args: SetPassphrase) -> Outcome<Stat
     }
     files::close(app, Nothing {})?;
     let stamp = app.stamp();
-    let done = app.work().during("changing the passphrase", |_| {
-        change_passphrase(&path, Some(&folder), has.as_ref(), new.as_ref(), &stamp)
+    let keys = (has.as_ref(), new.as_ref());
+    let done = app.work().during("changing the passphrase", |progress| {
+        change_passphrase(&path, Some(&folder), keys, &stamp, progress)
     });
     let now = if done.is_ok() { new } else { has };
     // Open again whatever came of it.

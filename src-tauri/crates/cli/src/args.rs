@@ -60,8 +60,10 @@ pub enum PassphraseAction {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Passphrase(PassphraseCommand),
-    /// Save every record of a damaged plan file that can be read into a new one; exit status 1 when something is lost.
-    #[command(after_help = "Example:\n  mainstay rescue damaged.mainstay rescued.mainstay --json")]
+    /// Save every record of a damaged plan file that can be read into a new one.
+    #[command(
+        after_help = "Example:\n  mainstay rescue damaged.mainstay rescued.mainstay --json\n\nExit status: 0 the data is proven to be that of the last change, 1 something is lost or nothing proves that nothing is, 2 refused."
+    )]
     Rescue {
         /// The damaged plan file, which stays as it is.
         input: PathBuf,
@@ -250,7 +252,7 @@ pub enum Command {
     },
     /// Make a plan file from a backup, checked whole before.
     #[command(
-        after_help = "Example:\n  mainstay restore demo.2026-11-25T090000Z.mainstay restored.mainstay\n  mainstay restore demo.2026-11-25T090000Z.mainstay --preview"
+        after_help = "Example:\n  mainstay restore demo.2026-11-25T090000Z.mainstay restored.mainstay\n  mainstay restore demo.2026-11-25T090000Z.mainstay --preview --against demo.mainstay"
     )]
     Restore {
         /// The backup.
@@ -261,6 +263,9 @@ pub enum Command {
         /// Only say what the backup holds.
         #[arg(long)]
         preview: bool,
+        /// With --preview, also say what was done in this plan file since the backup.
+        #[arg(long, value_name = "FILE", requires = "preview")]
+        against: Option<PathBuf>,
         #[command(flatten)]
         format: Format,
     },

@@ -5,7 +5,8 @@ use crate::print;
 use crate::run::write;
 use mainstay_app::headless::Edited;
 use mainstay_app::wire::{
-    ChangeKind, Differences, HistoryFilter, HistoryStep, Hit, MovedKind, RecordChange, ValueChange,
+    ChangeKind, Differences, HistoryFilter, HistoryStep, Hit, Moved, MovedKind, RecordChange,
+    SinceBackup, ValueChange,
 };
 use mainstay_app::{Access, App, Outcome, Problem};
 use serde::de::DeserializeOwned;
@@ -222,17 +223,33 @@ fn differences(d: &Differences) -> Outcome<()> {
     for r in &d.records {
         record(r, "  ")?;
     }
-    if d.results.is_empty() {
+    moved(&d.results)
+}
+
+fn moved(results: &[Moved]) -> Outcome<()> {
+    if results.is_empty() {
         return print::text("\nNo results moved.");
     }
     print::text("\nWhich results moved:")?;
-    for m in d.results.iter().filter(|m| m.what != MovedKind::Finding) {
+    for m in results.iter().filter(|m| m.what != MovedKind::Finding) {
         print::text(&format!("  {}", m.text))?;
     }
-    for m in d.results.iter().filter(|m| m.what == MovedKind::Finding) {
+    for m in results.iter().filter(|m| m.what == MovedKind::Finding) {
         print::text(&format!("  {}", m.text))?;
     }
     Ok(())
+}
+
+/// What was done since a backup.
+pub fn since(s: &SinceBackup) -> Outcome<()> {
+    if s.records.is_empty() {
+        return print::text("Nothing was changed since.");
+    }
+    print::text("\nWhat was changed since, and is not in it:")?;
+    for r in &s.records {
+        record(r, "  ")?;
+    }
+    moved(&s.results)
 }
 
 fn found(query: &str, hits: &[Hit]) -> Outcome<()> {

@@ -4,6 +4,7 @@ use crate::args::{Args, Chance, Command, Goal, Outage, PlanCommand, ScenarioComm
 use crate::{history, passphrase, print, print_rescue, print_risk};
 use mainstay_app::headless::{NewScenario, RecoverArgs, ScenarioArgs, SimulateArgs};
 use mainstay_app::recover;
+use mainstay_app::wire::BackupPreview;
 use mainstay_app::{Access, App, Config, Outcome, Problem};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -238,19 +239,8 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
         }
         Command::Restore {
             backup,
-            out: None,
-            format,
-            ..
-        } => restore_preview(app, &backup, format.json)?,
-        Command::Restore {
-            backup,
-            preview: true,
-            format,
-            ..
-        } => restore_preview(app, &backup, format.json)?,
-        Command::Restore {
-            backup,
             out: Some(out),
+            preview: false,
             format,
             ..
         } => {
@@ -260,6 +250,17 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
             } else {
                 println!("Made {} from the backup.", out.display());
             }
+        }
+        Command::Restore {
+            backup,
+            against,
+            format,
+            ..
+        } => {
+            if let Some(file) = against {
+                app.open_file(&file, Access::Read)?;
+            }
+            restore_preview(app, &backup, format.json)?
         }
         Command::History(command) => history::run(app, command)?,
         Command::Copies(c) => return crate::copies::run(app, c),
@@ -442,6 +443,11 @@ fn restore_preview(app: &mut App, backup: &Path, as_json: bool) -> Outcome<()> {
                 println!("Damaged: {d}.");
             }
         }
+    }
+    let seen: BackupPreview = serde_json::from_value(seen)
+        .map_err(|e| Problem::new("internal", format!("The answer could not be read: {e}.")))?;
+    if let Some(since) = &seen.since {
+        history::since(since)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The workspace: every record of a plan file in memory.
 
 use crate::record::{BadField, Record, Row, TableSpec};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Makes [`Table`] and [`Workspace`] from the list of entities.
@@ -31,6 +32,11 @@ macro_rules! tables {
             /// The records of a table in the generic form, in order.
             pub fn rows(&self, table: Table) -> Vec<$crate::record::Row> {
                 match table { $(Table::$name => self.$list.iter().map($crate::record::Record::to_row).collect()),+ }
+            }
+            /// The keys of a table's records in order, each with the record in the generic form, or nothing where
+            /// another workspace holds the same.
+            pub fn rows_unlike(&self, table: Table, other: &Self) -> Vec<(uuid::Uuid, Option<$crate::record::Row>)> {
+                match table { $(Table::$name => $crate::workspace::unlike(&self.$list, &other.$list)),+ }
             }
             /// One record in the generic form.
             pub fn row(&self, table: Table, id: uuid::Uuid) -> Option<$crate::record::Row> {
@@ -75,6 +81,22 @@ pub use crate::entities::{Table, Workspace};
 
 pub(crate) fn find<R: Record>(list: &[R], id: Uuid) -> Option<&R> {
     list.iter().find(|r| r.key() == id)
+}
+
+pub(crate) fn unlike<R: Record + PartialEq>(list: &[R], other: &[R]) -> Vec<(Uuid, Option<Row>)> {
+    // Lists that are alike mostly have a record at the same place; the index is only for where they do not.
+    let mut by_key = None;
+    let mut same = |i: usize, r: &R| match other.get(i) {
+        Some(o) if o.key() == r.key() => o == r,
+        _ => by_key
+            .get_or_insert_with(|| other.iter().map(|o| (o.key(), o)).collect::<HashMap<_, _>>())
+            .get(&r.key())
+            .is_some_and(|o| *o == r),
+    };
+    list.iter()
+        .enumerate()
+        .map(|(i, r)| (r.key(), (!same(i, r)).then(|| r.to_row())))
+        .collect()
 }
 
 pub(crate) fn put_in<R: Record>(list: &mut Vec<R>, row: &Row) -> Result<(), BadField> {

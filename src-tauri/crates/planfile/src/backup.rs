@@ -1,6 +1,6 @@
 //! Backups: whole copies of a plan file with the moment in their name, fewer the older they get.
 
-use crate::{Key, PlanFile, PlanFileError, Progress, Stamp, copy};
+use crate::{Key, PlanFile, PlanFileError, Progress, Stamp, copy, file};
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime, Utc};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -82,11 +82,15 @@ pub fn back_up(
 }
 
 /// Takes away the backups that are too close together for their age. Of the last day all stay; of the last fortnight the
-/// newest of each day, of the last ten weeks the newest of each week, before that the newest of each month.
+/// newest of each day, of the last ten weeks the newest of each week, before that the newest of each month. What a program
+/// that was killed left of a backup goes too.
 ///
 /// # Errors
 /// The folder cannot be read, or refuses.
 pub fn thin(plan: &Path, folder: &Path, now: DateTime<Utc>) -> Result<(), PlanFileError> {
+    file::sweep(&folder.join("backup"), |name| {
+        moment(plan, name.as_ref()).is_some()
+    });
     let all = backups(plan, folder)?;
     let moments: Vec<DateTime<Utc>> = all.iter().map(|b| b.at).collect();
     for (b, keep) in all.iter().zip(kept(&moments, now)) {

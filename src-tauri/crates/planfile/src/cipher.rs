@@ -1,13 +1,27 @@
 //! Passphrases, and connections to files that have one.
 //!
 //! An encrypted plan file is one of SQLCipher 4 with its own defaults: AES-256 in CBC mode page by page, an HMAC-SHA-512
-//! for each page, and the key derived by PBKDF2-HMAC-SHA-512 in 256,000 rounds from the passphrase and a salt of the file.
+//! for each page, and the key derived by PBKDF2-HMAC-SHA-512 in 256,000 rounds from the passphrase and a salt of the file,
+//! its first 16 bytes. The derivation is slow by intention; here it is done once for each salt, and SQLCipher is given the
+//! key itself.
 
 use crate::PlanFileError;
 use rusqlite::{Connection, ErrorCode};
-use std::fmt;
+use sha2::Sha512;
+use std::collections::HashMap;
+use std::fmt::{self, Write};
+use std::io::Read;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use zeroize::Zeroizing;
+
+const ROUNDS: u32 = 256_000;
+
+/// The bytes by which the keys of two files with the same passphrase differ.
+type Salt = [u8; 16];
+
+/// Keys by the salt they were derived with.
+type Derived = HashMap<Salt, Zeroizing<[u8; 32]>>;
 
 /// The fewest characters that a passphrase may have when it is set.
 pub const SHORTEST_PASSPHRASE: usize = 8;
@@ -16,8 +30,11 @@ pub const SHORTEST_PASSPHRASE: usize = 8;
 pub const FORGOTTEN_IS_FINAL: &str = "A forgotten passphrase is final: without it nobody can open the file or its backups again, the makers of Mainstay included";
 
 /// A passphrase; its text is shown nowhere and wiped from memory when it is let go.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Passphrase(Zeroizing<String>);
+#[derive(Clone)]
+pub struct Passphrase {
+    text: Zeroizing<String>,
+    derived: Arc<Mutex<Derived>>,
+}
 
 /// For what may or may not be encrypted: the passphrase, if there is one.
 pub type Key<'a> = Option<&'a Passphrase>;
@@ -37,7 +54,10 @@ impl Passphrase {
                 "it holds a NUL character, which cannot be typed".into(),
             ));
         }
-        Ok(Self(text))
+        Ok(Self {
+            text,
+            derived: Arc::default(),
+        })
     }
 
     /// Whether it may be set for a file.
@@ -45,14 +65,14 @@ impl Passphrase {
     /// # Errors
     /// It is shorter than [`SHORTEST_PASSPHRASE`], or would be taken for a raw key.
     pub(crate) fn may_be_set(&self) -> Result<(), PlanFileError> {
-        let n = self.0.chars().count();
+        let n = self.text.chars().count();
         if n < SHORTEST_PASSPHRASE {
             return Err(PlanFileError::BadPassphrase(format!(
                 "it has {n} characters; at least {SHORTEST_PASSPHRASE} are needed"
             )));
         }
         // SQLCipher reads x'…' as the key itself, which then is not derived.
-        if self.0.starts_with("x'") {
+        if self.text.starts_with("x'") {
             return Err(PlanFileError::BadPassphrase(
                 "it begins with x', which stands for something else; begin it otherwise".into(),
             ));
@@ -62,9 +82,35 @@ impl Passphrase {
 
     /// Its text, for SQLite alone.
     pub(crate) fn text(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// What SQLCipher takes as the key itself and the salt, for a file that begins with this salt.
+    fn raw(&self, salt: Salt) -> Zeroizing<String> {
+        // Held meanwhile, so that two threads do not derive the same.
+        let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = derived.entry(salt).or_insert_with(|| {
+            let mut key = Zeroizing::new([0; 32]);
+            pbkdf2::pbkdf2_hmac::<Sha512>(self.text.as_bytes(), &salt, ROUNDS, &mut *key);
+            key
+        });
+        let mut out = Zeroizing::new(String::with_capacity(100));
+        out.push_str("x'");
+        for byte in key.iter().chain(&salt) {
+            let _ = write!(out, "{byte:02x}");
+        }
+        out.push('\'');
+        out
     }
 }
+
+impl PartialEq for Passphrase {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Passphrase {}
 
 impl fmt::Debug for Passphrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,7 +126,11 @@ pub(crate) fn unlock(conn: &Connection, path: &Path, key: Key<'_>) -> Result<(),
     let Some(key) = key else {
         return Ok(());
     };
-    conn.pragma_update(None, "key", key.text())?;
+    match salt(path) {
+        Some(salt) => conn.pragma_update(None, "key", key.raw(salt).as_str())?,
+        // A file that is only now made gets its salt from SQLCipher.
+        None => conn.pragma_update(None, "key", key.text())?,
+    }
     match conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| {
         r.get::<_, i64>(0)
     }) {
@@ -89,4 +139,12 @@ pub(crate) fn unlock(conn: &Connection, path: &Path, key: Key<'_>) -> Result<(),
         }
         other => Ok(other.map(drop)?),
     }
+}
+
+fn salt(path: &Path) -> Option<Salt> {
+    let mut salt = Salt::default();
+    std::fs::File::open(path)
+        .and_then(|mut f| f.read_exact(&mut salt))
+        .ok()
+        .map(|()| salt)
 }

@@ -3,6 +3,7 @@
 use crate::PlanFileError;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Writes a file so that it is there whole or not at all: to a temporary file beside it, synced, read back and
 /// compared, then renamed.
@@ -44,6 +45,36 @@ pub(crate) fn temporary(path: &Path) -> PathBuf {
     ))
 }
 
+/// A file that a program which was killed left under a temporary name stays for so long, because it may be one that is
+/// being made.
+const LEFT_ALONE: Duration = Duration::from_secs(3600);
+
+/// Takes away what was left under temporary names beside `path` for files of which `mine` says so; that this fails harms
+/// nobody.
+pub(crate) fn sweep(path: &Path, mine: impl Fn(&str) -> bool) {
+    let dir = path.parent().filter(|d| !d.as_os_str().is_empty());
+    let entries = std::fs::read_dir(dir.unwrap_or(Path::new(".")));
+    for e in entries.into_iter().flatten().flatten() {
+        let name = e.file_name();
+        let whose = name.to_str().and_then(made_for);
+        let old = || {
+            let age = e.metadata().and_then(|m| m.modified()).map(|m| m.elapsed());
+            matches!(age, Ok(Ok(age)) if age > LEFT_ALONE)
+        };
+        if whose.is_some_and(&mine) && old() {
+            let _ = std::fs::remove_file(e.path());
+        }
+    }
+}
+
+/// The name of the file that a temporary name was made for; also with a journal's ending.
+fn made_for(temporary: &str) -> Option<&str> {
+    let (rest, journal) = temporary.strip_prefix('.')?.rsplit_once(".part")?;
+    let (name, key) = rest.rsplit_once('.')?;
+    let known = ["", "-journal", "-wal", "-shm"].contains(&journal);
+    (known && key.len() == 32 && key.chars().all(|c| c.is_ascii_hexdigit())).then_some(name)
+}
+
 pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
     // Windows cannot open folders this way, and does not need it.
     #[cfg(unix)]
@@ -53,4 +84,33 @@ pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop where it likes")]
+
+    use super::*;
+
+    #[test]
+    fn what_a_killed_program_left_is_swept_when_it_is_old() {
+        let dir = tempfile::tempdir().unwrap();
+        let plan = dir.path().join("plan.mainstay");
+        let (old, fresh, other) = (
+            temporary(&plan),
+            temporary(&plan),
+            temporary(&dir.path().join("other.pdf")),
+        );
+        let journal = crate::format::sibling(&old, "-journal");
+        let long_ago = std::time::SystemTime::now() - 2 * LEFT_ALONE;
+        for f in [&plan, &old, &journal, &fresh, &other] {
+            let made = std::fs::File::create(f).unwrap();
+            if f != &fresh {
+                made.set_modified(long_ago).unwrap();
+            }
+        }
+        sweep(&plan, |name| name == "plan.mainstay");
+        assert!(plan.exists() && fresh.exists() && other.exists());
+        assert!(!old.exists() && !journal.exists());
+    }
 }

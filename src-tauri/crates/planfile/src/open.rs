@@ -200,6 +200,8 @@ impl PlanFile {
                 conn.pragma_update(None, "journal_mode", "WAL")?;
                 conn.pragma_update(None, "synchronous", "FULL")?;
                 conn.pragma_update(None, "foreign_keys", true)?;
+                let name = path.file_name().and_then(|n| n.to_str());
+                file::sweep(path, |n| Some(n) == name);
             }
             Ok((conn, copy, ws, state, steps))
         })();

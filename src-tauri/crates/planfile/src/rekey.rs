@@ -5,7 +5,7 @@
 
 use crate::lock::Lock;
 use crate::open::{self, Access};
-use crate::{Key, Passphrase, PlanFileError, Stamp, backup, copy, file, format, migrate};
+use crate::{Key, Passphrase, PlanFileError, Progress, Stamp, backup, copy, file, format, migrate};
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
@@ -25,14 +25,14 @@ pub struct Rekeyed {
 /// already stay, so that it can be done again after it was interrupted.
 ///
 /// # Errors
-/// The passphrase is wrong or too short, somebody has the file open, no room, or a copy cannot be converted, which is named;
-/// nothing is changed then.
+/// The passphrase is wrong or too short, somebody has the file open, no room, a copy cannot be converted, which is named, or
+/// the progress said to stop; nothing is changed then.
 pub fn change_passphrase(
     path: &Path,
     folder: Option<&Path>,
-    from: Key<'_>,
-    to: Key<'_>,
+    (from, to): (Key<'_>, Key<'_>),
     by: &Stamp,
+    progress: Progress<'_>,
 ) -> Result<Rekeyed, PlanFileError> {
     if let Some(to) = to {
         to.may_be_set()?;
@@ -54,10 +54,14 @@ pub fn change_passphrase(
         path,
         &format!("{} on {}, since {}", by.author, by.device, by.at),
     )?;
-    let mut made = Made(Vec::new());
+    let copies = copies(path, folder)?;
+    let mut made = Made {
+        files: Vec::new(),
+        meter: Meter::over(path, &copies, progress),
+    };
     made.convert(path, from, to)?;
     let mut cannot = Vec::new();
-    for copy in copies(path, folder)? {
+    for copy in copies {
         match made.convert_copy(&copy, from, to) {
             Ok(()) => {}
             Err(e @ (PlanFileError::DiskFull { .. } | PlanFileError::Cancelled)) => return Err(e),
@@ -89,10 +93,54 @@ fn copies(path: &Path, folder: Option<&Path>) -> Result<Vec<PathBuf>, PlanFileEr
     Ok(all)
 }
 
-/// Converted files under temporary names, each with the name it will take; taken away again where that does not happen.
-struct Made(Vec<(PathBuf, PathBuf)>);
+/// How often each file is read or written on the way: before, once more as it is written, and both compared.
+const PASSES: u64 = 4;
+/// Bytes between two calls of the progress.
+const AT_ONCE: u64 = 1 << 20;
 
-impl Made {
+/// How far it is, in bytes of the files that are converted.
+struct Meter<'a> {
+    done: u64,
+    total: u64,
+    progress: Progress<'a>,
+}
+
+impl<'a> Meter<'a> {
+    fn over(path: &Path, copies: &[PathBuf], progress: Progress<'a>) -> Self {
+        let all = copies.iter().map(PathBuf::as_path).chain([path]);
+        Self {
+            done: 0,
+            total: PASSES * all.map(size).sum::<u64>(),
+            progress,
+        }
+    }
+
+    /// So many bytes of a pass are done.
+    fn within(&mut self, bytes: u64) -> Result<(), PlanFileError> {
+        match (self.progress)((self.done + bytes).min(self.total), self.total) {
+            true => Ok(()),
+            false => Err(PlanFileError::Cancelled),
+        }
+    }
+
+    /// A pass over a file of so many bytes is done.
+    fn passed(&mut self, bytes: u64) -> Result<(), PlanFileError> {
+        self.done += bytes;
+        self.within(0)
+    }
+}
+
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |m| m.len())
+}
+
+/// Converted files under temporary names, each with the name it will take; taken away again where that does not happen.
+struct Made<'a> {
+    files: Vec<(PathBuf, PathBuf)>,
+    meter: Meter<'a>,
+}
+
+impl Made<'_> {
     fn convert_copy(
         &mut self,
         path: &Path,
@@ -117,13 +165,13 @@ impl Made {
     fn convert(&mut self, path: &Path, from: Key<'_>, to: Key<'_>) -> Result<(), PlanFileError> {
         let what = format!("the passphrase of {} could not be changed", path.display());
         let tmp = file::temporary(path);
-        self.0.push((tmp.clone(), path.into()));
+        self.files.push((tmp.clone(), path.into()));
         let io = || PlanFileError::io(&*what);
         let allowed = std::fs::metadata(path).map_err(io())?.permissions();
         std::fs::File::create_new(&tmp).map_err(io())?;
         // Before anything is in it: who may not read the plan may not read this either.
         std::fs::set_permissions(&tmp, allowed).map_err(io())?;
-        write(path, &tmp, from, to).map_err(|e| open::at(path, e))?;
+        write(path, &tmp, (from, to), &mut self.meter).map_err(|e| open::at(path, e))?;
         std::fs::File::open(&tmp)
             .and_then(|f| f.sync_all())
             .map_err(io())
@@ -132,14 +180,14 @@ impl Made {
     /// The copies first and the file itself last; returns the copies.
     fn take_names(mut self) -> Result<Vec<PathBuf>, PlanFileError> {
         let mut copies = Vec::new();
-        while let Some((tmp, path)) = self.0.pop() {
+        while let Some((tmp, path)) = self.files.pop() {
             let what = format!(
                 "the passphrase of {} could not be changed; run it again to finish",
                 path.display()
             );
             let done = std::fs::rename(&tmp, &path).and_then(|()| file::sync_folder(&path));
             if let Err(e) = done {
-                self.0.push((tmp, path));
+                self.files.push((tmp, path));
                 return Err(PlanFileError::io(what)(e));
             }
             copies.push(path);
@@ -150,9 +198,9 @@ impl Made {
     }
 }
 
-impl Drop for Made {
+impl Drop for Made<'_> {
     fn drop(&mut self) {
-        for (tmp, _) in &self.0 {
+        for (tmp, _) in &self.files {
             for left in ["", "-journal", "-wal", "-shm"] {
                 let _ = std::fs::remove_file(format::sibling(tmp, left));
             }
@@ -161,7 +209,13 @@ impl Drop for Made {
 }
 
 /// Writes everything of one file into another, which is empty, and compares.
-fn write(path: &Path, tmp: &Path, from: Key<'_>, to: Key<'_>) -> Result<(), PlanFileError> {
+fn write(
+    path: &Path,
+    tmp: &Path,
+    (from, to): (Key<'_>, Key<'_>),
+    meter: &mut Meter<'_>,
+) -> Result<(), PlanFileError> {
+    let bytes = size(path);
     let source = open::connect(path, Access::Write, from)?;
     // What stands in a journal becomes part of the file, so that none is left that belongs to the old one.
     let mode: String = source.query_row("PRAGMA journal_mode = DELETE", [], |r| r.get(0))?;
@@ -169,7 +223,7 @@ fn write(path: &Path, tmp: &Path, from: Key<'_>, to: Key<'_>) -> Result<(), Plan
         return Err(copy::busy());
     }
     // Shared by readers only: nobody writes between here and the end.
-    let expected = contents(&source, "main")?;
+    let expected = contents(&source, bytes, meter)?;
     source.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
     source.execute(
         "ATTACH DATABASE ?1 AS other KEY ?2",
@@ -177,12 +231,13 @@ fn write(path: &Path, tmp: &Path, from: Key<'_>, to: Key<'_>) -> Result<(), Plan
     )?;
     transfer(&source, "main", "other")?;
     source.execute_batch("DETACH DATABASE other")?;
+    meter.passed(bytes)?;
     let back = open::connect(tmp, Access::Read, to)?;
     let sound: String = back.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
     // The source again, because somebody without a lock may have written.
     if sound != "ok"
-        || contents(&back, "main")? != expected
-        || contents(&source, "main")? != expected
+        || contents(&back, bytes, meter)? != expected
+        || contents(&source, bytes, meter)? != expected
     {
         return Err(PlanFileError::io("the new file could not be made")(
             std::io::Error::other("the disk gave back other data than was written"),
@@ -228,25 +283,27 @@ fn text(path: &Path) -> Result<&str, PlanFileError> {
 }
 
 /// A hash over every row of every table, the schema and the marks of the file.
-fn contents(conn: &Connection, schema: &str) -> Result<blake3::Hash, PlanFileError> {
+fn contents(
+    conn: &Connection,
+    bytes: u64,
+    meter: &mut Meter<'_>,
+) -> Result<blake3::Hash, PlanFileError> {
     let mut hash = blake3::Hasher::new();
+    let mut told = 0;
     let mut tables: Vec<String> = conn
-        .prepare(&format!(
-            "SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' ORDER BY name"
-        ))?
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?
         .query_map([], |r| r.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     tables.retain(|t| !t.starts_with("sqlite_"));
     let all = tables
         .iter()
-        .map(|t| format!("SELECT * FROM {schema}.\"{}\"", t.replace('"', "\"\"")));
-    let laws =
-        format!("SELECT type, name, tbl_name, sql FROM {schema}.sqlite_schema ORDER BY type, name");
-    for sql in all.chain([
-        laws,
-        format!("PRAGMA {schema}.application_id"),
-        format!("PRAGMA {schema}.user_version"),
-    ]) {
+        .map(|t| format!("SELECT * FROM \"{}\"", t.replace('"', "\"\"")));
+    let marks = [
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name",
+        "PRAGMA application_id",
+        "PRAGMA user_version",
+    ];
+    for sql in all.chain(marks.map(Into::into)) {
         hash.update(sql.as_bytes());
         let mut q = conn.prepare(&sql)?;
         let n = q.column_count();
@@ -266,7 +323,12 @@ fn contents(conn: &Connection, schema: &str) -> Result<blake3::Hash, PlanFileErr
                     ValueRef::Blob(b) => put(4, b),
                 }
             }
+            if hash.count() - told >= AT_ONCE {
+                told = hash.count();
+                meter.within(told.min(bytes))?;
+            }
         }
     }
+    meter.passed(bytes)?;
     Ok(hash.finalize())
 }

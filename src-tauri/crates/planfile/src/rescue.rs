@@ -9,7 +9,7 @@ mod source;
 
 use crate::change::{self, RowChange};
 use crate::history::{self, Link};
-use crate::{Key, PlanFile, PlanFileError, Stamp, file, format, past};
+use crate::{Key, PlanFile, PlanFileError, Progress, Stamp, file, format, past};
 use mainstay_domain::{Datum, Kind, Row, Table, Uuid, Workspace};
 use serde::Serialize;
 use source::Source;
@@ -63,13 +63,14 @@ impl Found {
 /// The history of the new file begins with the rescue; what the old one tells stays in the damaged file.
 ///
 /// # Errors
-/// There is a file at `out` already, the passphrase is missing or wrong, or nothing at all can be read; there is no new file
-/// then.
+/// There is a file at `out` already, the passphrase is missing or wrong, nothing at all can be read, or the progress said to
+/// stop; there is no new file then.
 pub fn rescue(
     input: &Path,
     out: &Path,
     key: Key<'_>,
     by: &Stamp,
+    progress: Progress<'_>,
 ) -> Result<RescueReport, PlanFileError> {
     if out.symlink_metadata().is_ok() {
         return Err(PlanFileError::AlreadyExists(out.into()));
@@ -88,7 +89,7 @@ pub fn rescue(
     let looks_encrypted = matches!(format::read_header(input), Ok(None));
     let key = key.filter(|_| looks_encrypted);
     let copy = Copy::of(input, out)?;
-    let (found, first_page) = best(&copy, input, key)?;
+    let (found, first_page) = best(&copy, input, key, progress)?;
     let (ws, mut report) = put_together(found, out);
     report.first_page = first_page;
     let name = input.file_name().unwrap_or_default().to_string_lossy();
@@ -123,9 +124,15 @@ impl Drop for Copy {
 }
 
 /// Reads the file as it is, or where that gives nothing with its first page made anew; what gave the most.
-fn best(copy: &Copy, input: &Path, key: Key<'_>) -> Result<(Found, Option<String>), PlanFileError> {
-    let mut best = match Source::open(&copy.0, key).map(read) {
+fn best(
+    copy: &Copy,
+    input: &Path,
+    key: Key<'_>,
+    progress: Progress<'_>,
+) -> Result<(Found, Option<String>), PlanFileError> {
+    let mut best = match Source::open(&copy.0, key).and_then(|s| read(s, progress)) {
         Ok(found) => Some((found, None)),
+        Err(PlanFileError::Cancelled) => return Err(PlanFileError::Cancelled),
         Err(PlanFileError::WrongPassphrase { .. }) => {
             return Err(PlanFileError::WrongPassphrase { path: input.into() });
         }
@@ -135,7 +142,11 @@ fn best(copy: &Copy, input: &Path, key: Key<'_>) -> Result<(Found, Option<String
     best = best.filter(something);
     if best.is_none() && key.is_none() {
         graft::candidates(&copy.0, |path, what| {
-            if let Ok(found) = Source::open(path, None).map(read) {
+            let found = match Source::open(path, None).and_then(|s| read(s, progress)) {
+                Err(PlanFileError::Cancelled) => return Err(PlanFileError::Cancelled),
+                found => found.ok(),
+            };
+            if let Some(found) = found {
                 let more = best
                     .as_ref()
                     .is_none_or(|(b, _): &(Found, _)| found.records() > b.records());
@@ -143,6 +154,7 @@ fn best(copy: &Copy, input: &Path, key: Key<'_>) -> Result<(Found, Option<String
                     best = Some((found, Some(what.to_owned())));
                 }
             }
+            Ok(())
         })?;
         best = best.filter(something);
     }
@@ -155,7 +167,14 @@ fn best(copy: &Copy, input: &Path, key: Key<'_>) -> Result<(Found, Option<String
     })
 }
 
-fn read(mut source: Source) -> Found {
+fn read(mut source: Source, progress: Progress<'_>) -> Result<Found, PlanFileError> {
+    // The history is about as much as all tables together.
+    let total = 2 * Table::ALL.len() as u64;
+    let mut go_on = |done: usize| match progress(done as u64, total) {
+        true => Ok(()),
+        false => Err(PlanFileError::Cancelled),
+    };
+    go_on(0)?;
     let mut lost = Vec::new();
     let (links, mut history_lost) = source.history();
     let keyframes = source.keyframes();
@@ -169,18 +188,19 @@ fn read(mut source: Source) -> Found {
         known.entry(c.table).or_default().insert(c.id);
     }
     let mut tables = BTreeMap::new();
-    for t in Table::ALL {
+    for (i, t) in Table::ALL.iter().enumerate() {
+        go_on(Table::ALL.len() + i)?;
         let (rows, whole, mut trouble) = source.records(*t, known.get(t));
         lost.append(&mut trouble);
         tables.insert(*t, Read { rows, whole });
     }
     lost.append(&mut history_lost);
-    Found {
+    Ok(Found {
         tables,
         links,
         keyframes,
         lost,
-    }
+    })
 }
 
 /// Chooses for every record where it comes from, and mends references.

@@ -76,7 +76,7 @@ fn readable(dir: &Path) -> Vec<PathBuf> {
 }
 
 fn set(path: &Path, from: Key<'_>, to: Key<'_>) -> Result<Rekeyed, PlanFileError> {
-    change_passphrase(path, None, from, to, &stamp())
+    change_passphrase(path, None, (from, to), &stamp(), &mut |_, _| true)
 }
 
 fn opened(path: &Path, key: Key<'_>) -> Result<PlanFile, PlanFileError> {

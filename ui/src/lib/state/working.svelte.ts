@@ -9,6 +9,8 @@ const ASKED_EVERY_MS = 200;
 class Working {
   now = $state.raw<Work | null>(null);
   stopping = $state(false);
+  /** How many dialogs are open; the line then stands in them. */
+  dialogs = $state(0);
   #running = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
 

@@ -3,7 +3,9 @@
 use crate::{Outcome, SEED, folder, median, ms};
 use mainstay_analysis::synthetic;
 use mainstay_domain::{Datum, Record, Table};
-use mainstay_planfile::{Access, Choices, Operation, PlanFile, PlanFileError, Search, Stamp};
+use mainstay_planfile::{
+    Access, Choices, Key, Operation, Passphrase, PlanFile, PlanFileError, Search, Stamp,
+};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -41,46 +43,68 @@ fn measure(dir: &Path) -> Outcome<()> {
         fine(bare)
     );
     println!(
-        "{:>11} {:>16} {:>14} {:>10} {:>10}",
-        "services", "one edit, ms", "x bare", "open, ms", "file, MB"
+        "{:>11} {:>16} {:>10} {:>10} {:>10} {:>18} {:>18}",
+        "services", "one edit, ms", "x bare", "open, ms", "file, MB", "encrypted: edit x", "open x"
     );
+    let passphrase = Passphrase::new("correct horse battery staple")?;
     for n in SIZES {
-        let file = dir.join(format!("{n}.mainstay"));
-        PlanFile::create(&file, &synthetic::workspace(n, SEED), "make", &stamp(0))?;
-        let open = median(9, |_| {
-            let begun = Instant::now();
-            let f = PlanFile::open(&file, Access::Write, &stamp(1))?;
-            let took = begun.elapsed();
-            f.close()?;
-            Ok(took)
-        })?;
-        let edit = one_edit(&file)?;
-        let size = std::fs::metadata(&file)?.len() as f64 / 1e6;
+        let (open, edit, size) = one_size(dir, n, None)?;
+        let hidden = one_size(dir, n, Some(&passphrase))?;
+        let times = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
         println!(
-            "{n:>11} {:>16} {:>14.1} {:>10} {size:>10.1}",
+            "{n:>11} {:>16} {:>10.1} {:>10} {size:>10.1} {:>18.1} {:>18.1}",
             fine(edit),
-            edit.as_secs_f64() / bare.as_secs_f64(),
-            ms(open)
+            times(edit, bare),
+            ms(open),
+            times(hidden.1, edit),
+            times(hidden.0, open)
         );
     }
-    merge(dir, 10_000)?;
+    let changes = 10_000;
+    let (whole, planned, records) = merge(dir, changes, None)?;
+    let hidden = merge(dir, changes, Some(&passphrase))?.0;
+    println!(
+        "  bringing back a copy with {changes} changes into {records} records: {} ms, of which planning the merge {} ms; encrypted x {:.1}",
+        ms(whole),
+        ms(planned),
+        hidden.as_secs_f64() / whole.as_secs_f64()
+    );
     search(10_000)?;
     Ok(())
 }
 
-/// Bringing back a copy in which so many services were renamed, each a change of its own here and there.
-fn merge(dir: &Path, changes: usize) -> Outcome<()> {
-    let file = dir.join("merge.mainstay");
-    PlanFile::create(
-        &file,
-        &synthetic::workspace(changes, SEED),
-        "make",
-        &stamp(0),
-    )?;
-    let mut ours = PlanFile::open(&file, Access::Write, &stamp(1))?;
-    let room = dir.join("room.mainstay");
+/// Opening a file of so many services, one edit in it, and its size in MB. The key of an encrypted one is derived anew each
+/// time, as when a program is started.
+fn one_size(dir: &Path, n: usize, key: Key<'_>) -> Outcome<(Duration, Duration, f64)> {
+    let file = dir.join(format!("{n}-{}.mainstay", key.is_some()));
+    let ws = synthetic::workspace(n, SEED);
+    PlanFile::create_with(&file, &ws, "make", &stamp(0), key)?;
+    let open = median(9, |_| {
+        let key = match key {
+            Some(_) => Some(Passphrase::new("correct horse battery staple")?),
+            None => None,
+        };
+        let begun = Instant::now();
+        let f = PlanFile::open_with(&file, Access::Write, &stamp(1), key.as_ref())?;
+        let took = begun.elapsed();
+        f.close()?;
+        Ok(took)
+    })?;
+    let edit = one_edit(&file, key)?;
+    Ok((open, edit, std::fs::metadata(&file)?.len() as f64 / 1e6))
+}
+
+/// Bringing back a copy in which so many services were renamed: the whole, what of it is planning, and how many records
+/// there are.
+fn merge(dir: &Path, changes: usize, key: Key<'_>) -> Outcome<(Duration, Duration, usize)> {
+    let file = dir.join(format!("merge-{}.mainstay", key.is_some()));
+    let ws = synthetic::workspace(changes, SEED);
+    PlanFile::create_with(&file, &ws, "make", &stamp(0), key)?;
+    let open = |path: &Path, access, at| PlanFile::open_with(path, access, &stamp(at), key);
+    let mut ours = open(&file, Access::Write, 1)?;
+    let room = dir.join(format!("room-{}.mainstay", key.is_some()));
     ours.give_out(&room, "Room A", &stamp(2), &mut |_, _| true)?;
-    let mut copy = PlanFile::open(&room, Access::Write, &stamp(3))?;
+    let mut copy = open(&room, Access::Write, 3)?;
     let all: Vec<_> = copy
         .workspace()
         .services
@@ -96,13 +120,13 @@ fn merge(dir: &Path, changes: usize) -> Outcome<()> {
         tx.apply_all(&all)
     })?;
     copy.close()?;
-    let copy = PlanFile::open(&room, Access::Read, &stamp(5))?;
-    let mut planned = Duration::ZERO;
+    let copy = open(&room, Access::Read, 5)?;
+    let mut planned = Vec::new();
     let whole = median(5, |i| {
         let begun = Instant::now();
         let back = ours.returning(&copy)?;
         let merged = ours.plan_merge(&back, &copy, &Choices::default());
-        planned = begun.elapsed();
+        planned.push(begun.elapsed());
         let op = Operation::named("bring back");
         ours.bring_back::<PlanFileError>(&back, &copy, &merged, (&op, &stamp(6 + i)), |_| Ok(()))?;
         let took = begun.elapsed();
@@ -112,17 +136,10 @@ fn merge(dir: &Path, changes: usize) -> Outcome<()> {
         ours.undo(&stamp(20 + i))?;
         Ok(took)
     })?;
-    println!(
-        "  bringing back a copy with {changes} changes into {} records: {} ms, of which planning the merge {} ms",
-        Table::ALL
-            .iter()
-            .map(|t| ours.workspace().count(*t))
-            .sum::<usize>(),
-        ms(whole),
-        ms(planned)
-    );
+    planned.sort_unstable();
+    let records = Table::ALL.iter().map(|t| ours.workspace().count(*t)).sum();
     ours.close()?;
-    Ok(())
+    Ok((whole, planned.get(2).copied().unwrap_or_default(), records))
 }
 
 /// Finding words in a hundred thousand records.
@@ -193,8 +210,8 @@ fn bare_commit(dir: &Path) -> Outcome<Duration> {
 }
 
 /// Renaming a service, each a step of its own.
-fn one_edit(file: &Path) -> Outcome<Duration> {
-    let mut f = PlanFile::open(file, Access::Write, &stamp(2))?;
+fn one_edit(file: &Path, key: Key<'_>) -> Outcome<Duration> {
+    let mut f = PlanFile::open_with(file, Access::Write, &stamp(2), key)?;
     let middle = f.workspace().services.len() / 2;
     let took = median(TIMES, |i| {
         let mut service = f.workspace().services[middle].clone();

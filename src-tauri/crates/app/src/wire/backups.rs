@@ -34,8 +34,45 @@ wire! {
     pub struct RestoreBackup {
         /// Where the backup is.
         pub path: String,
-        /// The file to make; a free name beside the open file when empty.
+        /// The file to make; a free name beside the file that it is a backup of when empty.
         pub out: Option<String>,
+        /// The file that it is a backup of; the open one when empty.
+        pub of: Option<String>,
+    }
+    /// A damaged file of which is saved what can be read.
+    pub struct RescueFile {
+        /// The damaged file.
+        pub path: String,
+        /// The file to make; a free name beside the damaged one when empty.
+        pub out: Option<String>,
+        /// Its passphrase, if it has one.
+        pub passphrase: Option<String>,
+    }
+    /// What was saved of a damaged file.
+    pub struct Rescued {
+        /// The new file.
+        pub path: String,
+        /// Whether the data is proven to be that of the last change.
+        pub exact: bool,
+        /// The number of that change; nothing where no row of the history can be read.
+        pub last_change: Option<i64>,
+        /// Its moment, RFC 3339.
+        pub last_change_at: Option<String>,
+        /// What was saved, by kind.
+        pub saved: Vec<SavedKind>,
+        /// How many of these records come from the history.
+        pub from_history: i64,
+        /// What was lost, a sentence each.
+        pub lost: Vec<String>,
+        /// References that led nowhere and are unknown now, a sentence each.
+        pub repaired: Vec<String>,
+    }
+    /// So many records of a kind.
+    pub struct SavedKind {
+        /// What one is called.
+        pub noun: String,
+        /// How many.
+        pub count: i64,
     }
     /// What a backup holds.
     pub struct BackupPreview {
@@ -57,6 +94,15 @@ wire! {
         pub history_rows: i64,
         /// What is broken in it, a sentence each; empty for a whole one.
         pub damage: Vec<String>,
+        /// What was done since in the open workspace; nothing when that is another one, or the backup is broken.
+        pub since: Option<SinceBackup>,
+    }
+    /// What was done since a backup, and is not in it.
+    pub struct SinceBackup {
+        /// The records that were added, removed or changed.
+        pub records: Vec<RecordChange>,
+        /// Which results moved.
+        pub results: Vec<Moved>,
     }
     /// Work that takes its time.
     pub struct WorkView {

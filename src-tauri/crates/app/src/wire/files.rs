@@ -18,6 +18,8 @@ wire! {
     pub struct WorkspaceStatus {
         /// Where its file is.
         pub path: String,
+        /// Its size in bytes; nothing where the place does not tell.
+        pub bytes: Option<i64>,
         /// The organisation's name.
         pub name: String,
         /// Its currency.

@@ -7,6 +7,7 @@ use super::versions::OWN;
 use super::{Merged, Notice};
 use mainstay_domain::{Datum, Row, Table, Uuid, natural};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Finds them, and lets both sides have them under the smaller key, so that the order of merges does not matter.
 pub(super) fn take_as_one(s: &mut States, out: &mut Merged) {
@@ -24,7 +25,8 @@ pub(super) fn take_as_one(s: &mut States, out: &mut Merged) {
                 if let (Some(row), Some(i)) = (side.get_mut(&(t, id)), t.spec().column("code"))
                     && let Datum::Text(code) = &row.data[i]
                 {
-                    row.data[i] = Datum::Text(stem(code, id).into());
+                    let first = Datum::Text(stem(code, id).into());
+                    Arc::make_mut(row).data[i] = first;
                 }
             }
         }
@@ -97,7 +99,7 @@ impl<'a> Alone<'a> {
         let mut rows: Vec<(Table, &Row)> = side
             .iter()
             .filter(|(k, _)| !other.contains_key(*k))
-            .map(|(k, r)| (k.0, r))
+            .map(|(k, r)| (k.0, &**r))
             .collect();
         rows.sort_by_key(|(t, r)| (*t, r.pos, r.id));
         Self(rows)
@@ -196,5 +198,5 @@ impl Names {
 
 /// The two sides of a record, where both have it.
 pub(super) fn both(s: &States, k: &Key) -> Option<(Row, Row)> {
-    Some((s.ours.get(k)?.clone(), s.theirs.get(k)?.clone()))
+    Some((Row::clone(s.ours.get(k)?), Row::clone(s.theirs.get(k)?)))
 }

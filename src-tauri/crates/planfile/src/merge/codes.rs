@@ -4,6 +4,7 @@ use super::rows::{Key, Rows, States};
 use super::{Merged, Notice};
 use mainstay_domain::{Datum, Row, Table, TableSpec, Uuid};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Gives another code to all but one of the records that have the same, and names codes that moved and names that are
 /// there twice.
@@ -39,7 +40,7 @@ pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
             if is == new {
                 continue;
             }
-            row.data[i] = Datum::Text(new.clone());
+            Arc::make_mut(row).data[i] = Datum::Text(new.clone());
             if n == 0 {
                 continue;
             }

@@ -179,6 +179,6 @@ pub fn plan(
     let mut merged = three_way::fields(&s, choices, &mut out);
     removal::settle(&s, &mut merged, choices, &mut out);
     codes::keep_apart(&s, &mut merged, &mut out);
-    out.changes = rows::changes(ours, merged);
+    out.changes = s.changes_to(&merged);
     out
 }

@@ -6,6 +6,7 @@ use super::{Choices, Clash, Conflict, Merged, Notice, Side};
 use mainstay_domain::natural::LINKS;
 use mainstay_domain::{Datum, Row, Table, Uuid};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Takes out what is to go, and puts back what stays after all.
 pub(super) fn settle(s: &States, merged: &mut Rows, choices: &Choices, out: &mut Merged) {
@@ -22,7 +23,7 @@ fn between(s: &States, merged: &mut Rows, stayed: &HashSet<Key>) {
     if stayed.is_empty() {
         return;
     }
-    let back: Vec<(Key, Row)> = s
+    let back: Vec<(Key, Arc<Row>)> = s
         .base
         .iter()
         .filter(|(k, _)| !s.ours.contains_key(*k) && !s.theirs.contains_key(*k) && goes_along(k.0))
@@ -223,7 +224,7 @@ fn clean(merged: &mut Rows, out: &mut Merged) {
             let may_be_empty = spec.fields[i].nullable && !(i == 0 && spec.parent().is_some());
             if may_be_empty {
                 if let Some(row) = merged.get_mut(&k) {
-                    row.data[i] = Datum::Null;
+                    Arc::make_mut(row).data[i] = Datum::Null;
                 }
                 out.notices.push(Notice::Cleared {
                     table: k.0,
@@ -232,7 +233,7 @@ fn clean(merged: &mut Rows, out: &mut Merged) {
                 });
             } else if let Some(row) = merged.remove(&k) {
                 removed = Some(k);
-                out.notices.push(Notice::AlsoRemoved(k.0, row));
+                out.notices.push(Notice::AlsoRemoved(k.0, Arc::unwrap_or_clone(row)));
             }
         }
     }

@@ -3,13 +3,16 @@
 use crate::PlanFileError;
 use mainstay_domain::{Datum, Kind, Row, Table, Uuid, Workspace};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 pub(super) type Key = (Table, Uuid);
-/// Records by key. No order of it reaches anything; what is told is sorted first.
-pub(super) type Rows = hashbrown::HashMap<Key, Row>;
+/// Records by key; the states share those that are the same. No order of it reaches anything; what is told is sorted first.
+pub(super) type Rows = hashbrown::HashMap<Key, Arc<Row>>;
 
 /// The common ancestor and the two that were made from it, under the same keys.
 pub(super) struct States {
+    /// Ours under its own keys.
+    untouched: Rows,
     pub base: Rows,
     pub ours: Rows,
     pub theirs: Rows,
@@ -22,10 +25,14 @@ impl States {
         theirs: &Workspace,
         known: &HashMap<Uuid, Uuid>,
     ) -> Self {
+        let nothing = (&Workspace::default(), &Rows::new());
+        let before = rows(base, nothing);
+        let here = rows(ours, (base, &before));
         let mut s = Self {
-            base: rows(base),
-            ours: rows(ours),
-            theirs: rows(theirs),
+            theirs: rows(theirs, (base, &before)),
+            untouched: here.clone(),
+            ours: here,
+            base: before,
         };
         s.rename(known);
         s
@@ -44,13 +51,17 @@ impl States {
                 .collect();
             for k in moved {
                 if let Some(mut row) = side.remove(&k) {
-                    row.id = ids[&k.1];
+                    Arc::make_mut(&mut row).id = ids[&k.1];
                     side.insert((k.0, row.id), row);
                 }
             }
             #[allow(clippy::iter_over_hash_type, reason = "each row by itself")]
             for row in side.values_mut() {
-                for d in &mut row.data {
+                let moved = |d: &Datum| matches!(d, Datum::Id(id) if ids.contains_key(id));
+                if !row.data.iter().any(moved) {
+                    continue;
+                }
+                for d in &mut Arc::make_mut(row).data {
                     if let Datum::Id(id) = d
                         && let Some(new) = ids.get(id)
                     {
@@ -70,12 +81,24 @@ impl States {
     pub(super) fn changed_here(&self) -> Vec<Key> {
         changed(&self.base, &self.ours)
     }
+
+    /// What makes the merged records of ours, sorted.
+    pub(super) fn changes_to(&self, merged: &Rows) -> Vec<(Table, Uuid, Option<Row>)> {
+        changed(&self.untouched, merged)
+            .into_iter()
+            .map(|k| (k.0, k.1, merged.get(&k).map(|row| Row::clone(row))))
+            .collect()
+    }
+}
+
+fn same(a: &Arc<Row>, b: &Arc<Row>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
 }
 
 fn changed(base: &Rows, side: &Rows) -> Vec<Key> {
     let mut out: Vec<Key> = side
         .iter()
-        .filter(|(k, row)| base.get(*k) != Some(row))
+        .filter(|(k, row)| base.get(*k).is_none_or(|b| !same(b, row)))
         .map(|(k, _)| *k)
         .chain(base.keys().filter(|k| !side.contains_key(*k)).copied())
         .collect();
@@ -83,10 +106,17 @@ fn changed(base: &Rows, side: &Rows) -> Vec<Key> {
     out
 }
 
-fn rows(ws: &Workspace) -> Rows {
+/// The records of a workspace; those that are also in another one are its rows.
+fn rows(ws: &Workspace, (other, shared): (&Workspace, &Rows)) -> Rows {
     let mut out = Rows::with_capacity(Table::ALL.iter().map(|t| ws.count(*t)).sum());
     for t in Table::ALL {
-        out.extend(ws.rows(*t).into_iter().map(|r| ((*t, r.id), r)));
+        for (id, row) in ws.rows_unlike(*t, other) {
+            let row = match row {
+                Some(row) => Some(Arc::new(row)),
+                None => shared.get(&(*t, id)).cloned(),
+            };
+            out.extend(row.map(|row| ((*t, id), row)));
+        }
     }
     out
 }
@@ -102,23 +132,6 @@ pub(super) fn target(rows: &Rows, kind: Kind, id: Uuid) -> Option<Key> {
         .iter()
         .map(|t| (*t, id))
         .find(|k| rows.contains_key(k))
-}
-
-/// What makes the merged records of ours, sorted.
-pub(super) fn changes(ours: &Workspace, merged: Rows) -> Vec<(Table, Uuid, Option<Row>)> {
-    let mut merged = merged;
-    let mut out = Vec::new();
-    for t in Table::ALL {
-        for row in ours.rows(*t) {
-            match merged.remove(&(*t, row.id)) {
-                Some(new) if new == row => {}
-                new => out.push((*t, row.id, new)),
-            }
-        }
-    }
-    out.extend(merged.into_iter().map(|((t, id), row)| (t, id, Some(row))));
-    out.sort_by_key(|c| (c.0, c.1));
-    out
 }
 
 /// A workspace after changes, each list made anew at most once.

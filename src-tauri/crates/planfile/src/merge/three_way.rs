@@ -4,6 +4,7 @@ use super::align::both;
 use super::rows::{Rows, States};
 use super::{Choices, Clash, Conflict, Merged, Side};
 use mainstay_domain::{Datum, Row, Table};
+use std::sync::Arc;
 
 /// Ours with every record that came or changed there; what was removed on either side is settled afterwards.
 pub(super) fn fields(s: &States, choices: &Choices, out: &mut Merged) -> Rows {
@@ -11,8 +12,8 @@ pub(super) fn fields(s: &States, choices: &Choices, out: &mut Merged) -> Rows {
     for k in s.changed_there() {
         match both(s, &k) {
             Some((ours, theirs)) => {
-                let row = one(k.0, s.base.get(&k), ours, &theirs, choices, out);
-                merged.insert(k, row);
+                let row = one(k.0, s.base.get(&k).map(|r| &**r), ours, &theirs, choices, out);
+                merged.insert(k, Arc::new(row));
             }
             None => {
                 let new = s.theirs.get(&k).filter(|_| !s.base.contains_key(&k));

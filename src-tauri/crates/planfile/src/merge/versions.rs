@@ -28,7 +28,7 @@ pub(super) fn keep_ours(s: &mut States, out: &mut Merged) {
             continue;
         }
         if let Some(row) = theirs.filter(|_| k.0 == Table::PlanVersion && says_something(s, k)) {
-            out.notices.push(Notice::VersionNotTaken(row.clone()));
+            out.notices.push(Notice::VersionNotTaken(Row::clone(row)));
         }
         match s.base.get(&k).cloned() {
             Some(row) => s.theirs.insert(k, row),

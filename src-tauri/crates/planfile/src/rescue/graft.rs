@@ -12,7 +12,7 @@ const PAGE_SIZES: [usize; 3] = [4096, 1024, 8192];
 /// Calls back with copies of a file whose header or whole first page is that of a fresh file, and what was done to each.
 pub(super) fn candidates(
     path: &Path,
-    mut each: impl FnMut(&Path, &str),
+    mut each: impl FnMut(&Path, &str) -> Result<(), PlanFileError>,
 ) -> Result<(), PlanFileError> {
     let what = format!("{} could not be copied to be rescued", path.display());
     let bytes = std::fs::metadata(path)
@@ -34,7 +34,7 @@ pub(super) fn candidates(
                             f.write_all(fresh.get(..part).unwrap_or(&fresh))
                         })
                         .map_err(PlanFileError::io(&*what))?;
-                    each(&tmp, told);
+                    each(&tmp, told)?;
                     clear(&tmp);
                 }
             }
