@@ -176,7 +176,11 @@ fn of_a_damaged_file_there_are_its_backups_and_what_can_be_read() {
     let path = open["workspace"]["path"].as_str().unwrap().to_owned();
     assert_eq!(
         path,
-        d.dir.path().join("plan restored.mainstay").to_str().unwrap()
+        d.dir
+            .path()
+            .join("plan restored.mainstay")
+            .to_str()
+            .unwrap()
     );
     assert_eq!(d.name(), "Before");
     let saved = d.ok(

@@ -190,7 +190,10 @@ fn verify(dir: &Path) {
     assert_eq!(file.check().unwrap().damage, []);
     file.close().unwrap();
     std::fs::write(dir.join("diary"), format!("{is}\n")).unwrap();
-    for e in std::fs::read_dir(dir.join("plan.backups")).into_iter().flatten() {
+    for e in std::fs::read_dir(dir.join("plan.backups"))
+        .into_iter()
+        .flatten()
+    {
         let path = e.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let bytes = std::fs::metadata(&path).unwrap().len();

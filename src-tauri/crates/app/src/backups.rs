@@ -9,8 +9,8 @@ use crate::{App, files};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use mainstay_domain::{NaiveDate, Workspace};
 use mainstay_planfile::{
-    Access, Entry, PlanFile, PlanFileError, back_up as copy_to, backups as listed, folder_beside, restore,
-    thin,
+    Access, Entry, PlanFile, PlanFileError, back_up as copy_to, backups as listed, folder_beside,
+    restore, thin,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

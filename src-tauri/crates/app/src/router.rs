@@ -28,7 +28,7 @@ mod handle {
         activities, activity_sheet, note_impact, rate_impact, set_loss,
     };
     pub(super) use crate::backups::{
-        back_up, backups, preview_backup, restore_backup, set_backup_folder,
+        back_up, backups, backups_of, preview_backup, restore_backup, set_backup_folder,
     };
     pub(super) use crate::differences::differences;
     pub(super) use crate::edit::{add_record, remove_record, set_fields, set_list};
@@ -46,6 +46,7 @@ mod handle {
         export_pdf, plan_detail, plan_document, plans, reject_plan, set_required_sign_offs,
         sign_plan, submit_plan,
     };
+    pub(super) use crate::rescuing::rescue_damaged;
     pub(super) use crate::rows::{import_rows, preview_rows};
     pub(super) use crate::searching::find;
     pub(super) use crate::services::{service_detail, services, set_group};

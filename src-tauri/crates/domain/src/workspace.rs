@@ -89,7 +89,12 @@ pub(crate) fn unlike<R: Record + PartialEq>(list: &[R], other: &[R]) -> Vec<(Uui
     let mut same = |i: usize, r: &R| match other.get(i) {
         Some(o) if o.key() == r.key() => o == r,
         _ => by_key
-            .get_or_insert_with(|| other.iter().map(|o| (o.key(), o)).collect::<HashMap<_, _>>())
+            .get_or_insert_with(|| {
+                other
+                    .iter()
+                    .map(|o| (o.key(), o))
+                    .collect::<HashMap<_, _>>()
+            })
             .get(&r.key())
             .is_some_and(|o| *o == r),
     };

@@ -287,7 +287,11 @@ history_rows: number,
 /**
  * What is broken in it, a sentence each; empty for a whole one.
  */
-damage: Array<string>, };
+damage: Array<string>, 
+/**
+ * What was done since in the open workspace; nothing when that is another one, or the backup is broken.
+ */
+since: SinceBackup | null, };
 
 /**
  * The backups of the open workspace.
@@ -1902,6 +1906,60 @@ kind: string,
 role: string, };
 
 /**
+ * A damaged file of which is saved what can be read.
+ */
+export type RescueFile = { 
+/**
+ * The damaged file.
+ */
+path: string, 
+/**
+ * The file to make; a free name beside the damaged one when empty.
+ */
+out: string | null, 
+/**
+ * Its passphrase, if it has one.
+ */
+passphrase: string | null, };
+
+/**
+ * What was saved of a damaged file.
+ */
+export type Rescued = { 
+/**
+ * The new file.
+ */
+path: string, 
+/**
+ * Whether the data is proven to be that of the last change.
+ */
+exact: boolean, 
+/**
+ * The number of that change; nothing where no row of the history can be read.
+ */
+last_change: number | null, 
+/**
+ * Its moment, RFC 3339.
+ */
+last_change_at: string | null, 
+/**
+ * What was saved, by kind.
+ */
+saved: Array<SavedKind>, 
+/**
+ * How many of these records come from the history.
+ */
+from_history: number, 
+/**
+ * What was lost, a sentence each.
+ */
+lost: Array<string>, 
+/**
+ * References that led nowhere and are unknown now, a sentence each.
+ */
+repaired: Array<string>, };
+
+/**
  * Makes a new plan file from a backup and opens it.
  */
 export type RestoreBackup = { 
@@ -1910,9 +1968,13 @@ export type RestoreBackup = {
  */
 path: string, 
 /**
- * The file to make; a free name beside the open file when empty.
+ * The file to make; a free name beside the file that it is a backup of when empty.
  */
-out: string | null, };
+out: string | null, 
+/**
+ * The file that it is a backup of; the open one when empty.
+ */
+of: string | null, };
 
 /**
  * A role.
@@ -1988,6 +2050,19 @@ rpa_min: number | null,
  * How much more than required; negative is spare.
  */
 gap_min: number | null, };
+
+/**
+ * So many records of a kind.
+ */
+export type SavedKind = { 
+/**
+ * What one is called.
+ */
+noun: string, 
+/**
+ * How many.
+ */
+count: number, };
 
 /**
  * One service.
@@ -2316,6 +2391,19 @@ as_role: string,
 name: string, };
 
 /**
+ * What was done since a backup, and is not in it.
+ */
+export type SinceBackup = { 
+/**
+ * The records that were added, removed or changed.
+ */
+records: Array<RecordChange>, 
+/**
+ * Which results moved.
+ */
+results: Array<Moved>, };
+
+/**
  * A part of a snippet.
  */
 export type SnippetPart = { 
@@ -2505,6 +2593,10 @@ export type WorkspaceStatus = {
  */
 path: string, 
 /**
+ * Its size in bytes; nothing where the place does not tell.
+ */
+bytes: number | null, 
+/**
  * The organisation's name.
  */
 name: string, 
@@ -2611,6 +2703,10 @@ export interface Commands {
   preview_backup: { args: ByPath; result: BackupPreview };
   /** Makes a new plan file from a backup and opens it. */
   restore_backup: { args: RestoreBackup; result: Status };
+  /** The backups of a file that is not open, such as a damaged one. */
+  backups_of: { args: ByPath; result: Backups };
+  /** Saves what can be read of a damaged file into a new one. */
+  rescue_damaged: { args: RescueFile; result: Rescued };
   /** What is known, what is missing, which gaps, and what to do next. */
   overview: { args: Nothing; result: Overview };
   /** Everything that is wrong or missing. */

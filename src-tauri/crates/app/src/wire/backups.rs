@@ -1,6 +1,6 @@
 //! Backups, and work that takes its time.
 
-use super::wire;
+use super::{Moved, RecordChange, wire};
 
 wire! {
     /// The backups of the open workspace.

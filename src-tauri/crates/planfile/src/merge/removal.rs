@@ -233,7 +233,8 @@ fn clean(merged: &mut Rows, out: &mut Merged) {
                 });
             } else if let Some(row) = merged.remove(&k) {
                 removed = Some(k);
-                out.notices.push(Notice::AlsoRemoved(k.0, Arc::unwrap_or_clone(row)));
+                out.notices
+                    .push(Notice::AlsoRemoved(k.0, Arc::unwrap_or_clone(row)));
             }
         }
     }

@@ -12,7 +12,14 @@ pub(super) fn fields(s: &States, choices: &Choices, out: &mut Merged) -> Rows {
     for k in s.changed_there() {
         match both(s, &k) {
             Some((ours, theirs)) => {
-                let row = one(k.0, s.base.get(&k).map(|r| &**r), ours, &theirs, choices, out);
+                let row = one(
+                    k.0,
+                    s.base.get(&k).map(|r| &**r),
+                    ours,
+                    &theirs,
+                    choices,
+                    out,
+                );
                 merged.insert(k, Arc::new(row));
             }
             None => {
