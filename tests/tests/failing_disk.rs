@@ -259,17 +259,23 @@ const EVERY: [Failure; 3] = [Failure::Full, Failure::Once, Failure::Broken];
 
 #[test]
 fn editing_on_a_disk_that_fails_at_any_write_loses_nothing() {
-    EVERY.map(|how| every_write(how, new_file, editing, 60));
+    for how in EVERY {
+        every_write(how, new_file, editing, 60);
+    }
 }
 
 #[test]
 fn merging_on_a_disk_that_fails_at_any_write_loses_nothing() {
-    EVERY.map(|how| every_write(how, new_file, merging, 60));
+    for how in EVERY {
+        every_write(how, new_file, merging, 60);
+    }
 }
 
 #[test]
 fn raising_the_format_on_a_disk_that_fails_at_any_write_loses_nothing() {
-    EVERY.map(|how| every_write(how, old_file, migrating, 20));
+    for how in EVERY {
+        every_write(how, old_file, migrating, 20);
+    }
 }
 
 #[test]

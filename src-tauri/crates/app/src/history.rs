@@ -8,9 +8,9 @@ use crate::wire::{HistoryFilter, HistoryPage, HistoryStep, Problem};
 use crate::{App, known::Known};
 use chrono::{DateTime, SecondsFormat, Utc};
 use mainstay_domain::{Activity, Row, Service, Table, Uuid};
-use mainstay_planfile::{Entry, PlanFile, RowChange};
+use mainstay_planfile::{Entry, PlanFile, RowChange, undone};
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// How many records of a step a page lists.
 const RECORDS_LISTED: usize = 50;
@@ -245,31 +245,45 @@ fn far(
     merge: i64,
     whole: bool,
 ) -> Outcome<(Vec<HistoryStep>, i64)> {
-    let mut steps: Vec<Step> = Vec::new();
-    let mut undone = BTreeSet::new();
-    let mut redone = BTreeSet::new();
+    let mut all: HashMap<String, Entry> = HashMap::new();
     file.far_history_back(merge, |e| {
-        match e.kind.as_str() {
-            "redo" => drop(redone.insert(e.step)),
-            "undo" if !redone.remove(&e.step) => drop(undone.insert(e.step)),
-            _ => {}
-        }
-        match steps.last_mut().filter(|s| one_step(s, &e)) {
-            Some(s) => s.push(e),
-            None => steps.push(vec![e]),
-        }
+        all.insert(e.hash.clone(), e);
         true
     })?;
+    let mut steps: Vec<(Step, bool)> = Vec::new();
+    // The chain of the copy, then those of the copies that were brought back into it; numbers count in one chain alone.
+    let mut tips: VecDeque<String> = file.history_row(merge)?.merged.into_iter().collect();
+    while let Some(mut at) = tips.pop_front() {
+        let mut chain: Vec<Entry> = Vec::new();
+        while let Some(e) = all.remove(&at) {
+            at.clone_from(&e.parent);
+            chain.push(e);
+        }
+        let undone = undone(chain.iter().rev());
+        let mut of_chain: Vec<Step> = Vec::new();
+        for e in chain {
+            tips.extend(e.merged.clone());
+            match of_chain.last_mut().filter(|s| one_step(s, &e)) {
+                Some(s) => s.push(e),
+                None => of_chain.push(vec![e]),
+            }
+        }
+        for s in of_chain {
+            let back = undone.contains(&s[0].step);
+            steps.push((s, back));
+        }
+    }
     let total = steps.len() as i64;
     if !whole {
         steps.truncate(FAR_LISTED);
     }
     let mut out = Vec::new();
-    for s in &steps {
+    for (s, undone) in &steps {
         let mut changes = Vec::new();
         for e in s.iter().rev() {
             changes.extend(file.far_changes_of(&e.hash)?);
         }
+        let undone = undone.then_some(s[0].step).into_iter().collect();
         out.push(step(teller, s, &undone, changes, whole));
     }
     Ok((out, total))

@@ -346,6 +346,14 @@ fn notices(places: &Places, teller: &Teller<'_>, all: &[Notice]) -> Vec<String> 
                     named(*table, *record),
                     named(keeps.0, keeps.1)
                 ),
+                Notice::CodeAgain { table, record, old, new } => format!(
+                    "{} has its own code {new} again, where an earlier merge had made it {old}.",
+                    named(*table, *record)
+                ),
+                Notice::AlsoStays(t, id) => format!(
+                    "{} stays too, because what stays refers to it.",
+                    named(*t, *id)
+                ),
                 Notice::MovedCode { table, record, old, new } => format!(
                     "{} has the code {new} in the copy, where it was {old}.",
                     named(*table, *record)

@@ -2,10 +2,10 @@
 
 use crate::change::{self, What};
 use crate::history::{self, Link};
-use crate::merge::{self, Choices, Merged};
+use crate::merge::{self, Choices, Merged, Settled};
 use crate::transact::Recorded;
 use crate::{Committed, Operation, PlanFile, PlanFileError, Stamp, Tx, told};
-use mainstay_domain::{Table, Uuid, Workspace};
+use mainstay_domain::{Datum, Row, Table, Uuid, Workspace};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,7 +19,7 @@ pub struct Returning {
     near_since: i64,
     /// For whom the copy was made.
     pub copy_for: Option<String>,
-    known: HashMap<Uuid, Uuid>,
+    settled: Settled,
     tip: Vec<u8>,
     tip_seq: i64,
 }
@@ -42,7 +42,7 @@ impl PlanFile {
     /// # Errors
     /// They have no common ancestor, or one of them cannot be read.
     pub fn returning(&self, copy: &PlanFile) -> Result<Returning, PlanFileError> {
-        let merges = told::merges_in_effect(&self.conn, 0)?;
+        let merges = told::merges_in_effect(&self.conn, i64::MAX)?;
         let ours = known_rows(&self.conn, &merges)?;
         let theirs = history::entries(&copy.conn)?;
         let common = theirs.iter().rev().find(|e| ours.contains(&e.hash));
@@ -65,7 +65,10 @@ impl PlanFile {
             since: common.seq,
             near_since,
             copy_for: copy.copy_for()?,
-            known: aliases(&self.conn, &merges)?,
+            settled: Settled {
+                aliases: aliases(&self.conn, &merges)?,
+                removed: removed(&self.conn, near_since, &merges)?,
+            },
             tip,
             tip_seq,
         })
@@ -73,7 +76,7 @@ impl PlanFile {
 
     /// What bringing the copy back would do with these choices; nothing is written.
     pub fn plan_merge(&self, back: &Returning, copy: &PlanFile, choices: &Choices) -> Merged {
-        merge::plan(&back.base, &self.ws, &copy.ws, &back.known, choices)
+        merge::plan(&back.base, &self.ws, &copy.ws, &back.settled, choices)
     }
 
     /// The workspace as it would be after these changes.
@@ -107,7 +110,7 @@ impl PlanFile {
                 Err(e) => trouble = Some(e),
                 Ok(changes) => {
                     for c in changes {
-                        let id = back.known.get(&c.id).copied().unwrap_or(c.id);
+                        let id = back.settled.aliases.get(&c.id).copied().unwrap_or(c.id);
                         match c.what {
                             What::Added(_) | What::Removed(_) => {
                                 out.insert((c.table, id, None), who.clone());
@@ -141,10 +144,11 @@ impl PlanFile {
         if merged.is_open() {
             return Err(PlanFileError::OpenConflicts.into());
         }
-        if merged.changes.is_empty() {
+        let far = far_rows(&copy.conn, back.since)?;
+        // What was done there and changes nothing here is remembered all the same.
+        if merged.changes.is_empty() && far.iter().all(|l| l.changeset.is_empty()) {
             return Err(PlanFileError::NothingComesIn.into());
         }
-        let far = far_rows(&copy.conn, back.since)?;
         let seq = history::tip(&self.conn)?.0 + 1;
         let mut before = BTreeMap::new();
         let done = self.attempt(
@@ -210,11 +214,54 @@ fn aliases(conn: &Connection, merges: &[i64]) -> Result<HashMap<Uuid, Uuid>, Pla
     Ok(out)
 }
 
+/// The records that were taken out by themselves, not along with what they belong to or tie together: here since row
+/// `since`, and in copies whose merge is in effect.
+fn removed(conn: &Connection, since: i64, merges: &[i64]) -> Result<HashSet<Uuid>, PlanFileError> {
+    let mut out = alone(|each| history::walk(conn, since, each))?;
+    for merge in merges {
+        out.extend(alone(|each| history::walk_far(conn, *merge, each))?);
+    }
+    Ok(out)
+}
+
+/// Of one history.
+fn alone(
+    walk: impl FnOnce(&mut dyn FnMut(Link)) -> Result<(), PlanFileError>,
+) -> Result<HashSet<Uuid>, PlanFileError> {
+    let (mut out, mut trouble) = (HashSet::new(), None);
+    walk(&mut |link| match change::read(&link.changeset) {
+        Err(e) => trouble = Some(e),
+        Ok(changes) => {
+            let gone: HashMap<Uuid, &Row> = changes
+                .iter()
+                .filter_map(|c| match &c.what {
+                    What::Removed(row) => Some((c.id, row)),
+                    _ => None,
+                })
+                .collect();
+            let along = |d: &Datum| matches!(d, Datum::Id(id) if gone.contains_key(id));
+            for c in &changes {
+                match &c.what {
+                    What::Removed(row) if !row.data.iter().any(along) => drop(out.insert(c.id)),
+                    What::Added(_) => drop(out.remove(&c.id)),
+                    _ => {}
+                }
+            }
+        }
+    })?;
+    trouble.map_or(Ok(out), Err)
+}
+
 /// The rows of a copy after the common ancestor, and those of copies that were brought back into it.
 fn far_rows(conn: &Connection, since: i64) -> Result<Vec<Link>, PlanFileError> {
     let mut out = Vec::new();
     history::walk(conn, since, |link| out.push(link))?;
-    for merge in told::merges_in_effect(conn, since)? {
+    // One that was taken back at the common ancestor and done again since comes along too.
+    let before = told::merges_in_effect(conn, since)?;
+    for merge in told::merges_in_effect(conn, i64::MAX)? {
+        if before.contains(&merge) {
+            continue;
+        }
         history::walk_far(conn, merge, |link| out.push(link))?;
     }
     Ok(out)

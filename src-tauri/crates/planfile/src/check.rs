@@ -1,7 +1,7 @@
 //! Checking a file: pages, references, schema, the chain of the history, and the data against its hash.
 
-use crate::history;
-use crate::{FORMAT_VERSION, PlanFile, PlanFileError, keyframe, open, past, schema};
+use crate::history::{self, Link};
+use crate::{FORMAT_VERSION, PlanFile, PlanFileError, keyframe, open, past, schema, told};
 use mainstay_domain::{Datum, Kind, Table, Uuid};
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
@@ -194,7 +194,7 @@ impl PlanFile {
         mut known: HashSet<Vec<u8>>,
         found: &mut impl FnMut(&'static str, String),
     ) -> Result<(), PlanFileError> {
-        let mut all: HashMap<Vec<u8>, Vec<Vec<u8>>> = HashMap::new();
+        let mut all: HashMap<Vec<u8>, Link> = HashMap::new();
         for (n, _) in &merges {
             history::walk_far(&self.conn, *n, |link| {
                 if link.hash != link.expected_hash() {
@@ -206,26 +206,30 @@ impl PlanFile {
                         ),
                     );
                 }
-                let parents = std::iter::once(link.parent).chain(link.other_parent);
-                all.insert(link.hash, parents.collect());
+                let changeset = Vec::new();
+                all.insert(link.hash.clone(), Link { changeset, ..link });
             })?;
         }
         for (n, tip) in merges {
+            // The chain of the copy, then those of the copies that were brought back into it.
             let mut open = vec![tip];
-            while let Some(hash) = open.pop() {
-                if !known.insert(hash.clone()) {
-                    continue;
-                }
-                match all.get(&hash) {
-                    Some(parents) => open.extend(parents.iter().cloned()),
-                    None => {
+            while let Some(mut hash) = open.pop() {
+                let mut chain: Vec<&Link> = Vec::new();
+                while known.insert(hash.clone()) {
+                    let Some(link) = all.get(&hash) else {
                         found(
                             "history",
                             format!("a row of the copy that row {n} brought back is missing"),
                         );
                         break;
-                    }
+                    };
+                    hash.clone_from(&link.parent);
+                    chain.push(link);
                 }
+                let undone = told::undone(chain.iter().rev().map(|l| &l.entry));
+                // What was taken back there was not brought along.
+                let merges = chain.iter().filter(|l| !undone.contains(&l.entry.step));
+                open.extend(merges.filter_map(|l| l.other_parent.clone()));
             }
         }
         Ok(())

@@ -120,6 +120,25 @@ impl fmt::Debug for Passphrase {
 
 /// Gives a fresh connection its key, and sees that it fits where there is something to read.
 pub(crate) fn unlock(conn: &Connection, path: &Path, key: Key<'_>) -> Result<(), PlanFileError> {
+    give(conn, path, key)?;
+    if key.is_none() {
+        return Ok(());
+    }
+    match conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| {
+        r.get::<_, i64>(0)
+    }) {
+        Err(e) if is_wrong(&e) => Err(PlanFileError::WrongPassphrase { path: path.into() }),
+        other => Ok(other.map(drop)?),
+    }
+}
+
+/// Whether SQLite says that a passphrase does not fit.
+pub(crate) fn is_wrong(e: &rusqlite::Error) -> bool {
+    matches!(e, rusqlite::Error::SqliteFailure(f, _) if f.code == ErrorCode::NotADatabase)
+}
+
+/// Gives a fresh connection its key, and reads nothing yet.
+pub(crate) fn give(conn: &Connection, path: &Path, key: Key<'_>) -> Result<(), PlanFileError> {
     // The cipher's own log goes to standard error and tells of pages; what is wrong is told by the error.
     conn.pragma_update(None, "cipher_log_level", "NONE")?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
@@ -131,14 +150,7 @@ pub(crate) fn unlock(conn: &Connection, path: &Path, key: Key<'_>) -> Result<(),
         // A file that is only now made gets its salt from SQLCipher.
         None => conn.pragma_update(None, "key", key.text())?,
     }
-    match conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| {
-        r.get::<_, i64>(0)
-    }) {
-        Err(rusqlite::Error::SqliteFailure(f, _)) if f.code == ErrorCode::NotADatabase => {
-            Err(PlanFileError::WrongPassphrase { path: path.into() })
-        }
-        other => Ok(other.map(drop)?),
-    }
+    Ok(())
 }
 
 fn salt(path: &Path) -> Option<Salt> {

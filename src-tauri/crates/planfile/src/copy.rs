@@ -105,10 +105,9 @@ impl From<PlanFileError> for Failed {
 }
 
 fn fill(from: &Path, tmp: &Path, key: Key<'_>, progress: Progress<'_>) -> Result<(), Failed> {
-    let allowed = std::fs::metadata(from)?.permissions();
     std::fs::File::create_new(tmp)?;
     // Before anything is in it: who may not read the plan may not read the copy either.
-    std::fs::set_permissions(tmp, allowed)?;
+    file::allow_as(tmp, from)?;
     // A second connection, because one that writes cannot be copied from.
     let source = open::connect(from, Access::Read, key)?;
     // One view of it from here on, whatever is written meanwhile.

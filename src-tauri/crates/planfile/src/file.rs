@@ -32,6 +32,37 @@ pub fn write_whole_file(path: &Path, bytes: &[u8]) -> Result<(), PlanFileError> 
     done.map_err(PlanFileError::io(what))
 }
 
+/// The folder of a file; the present one for a bare name.
+fn folder(path: &Path) -> &Path {
+    let dir = path.parent().filter(|d| !d.as_os_str().is_empty());
+    dir.unwrap_or(Path::new("."))
+}
+
+/// The file that a path leads to, where its last part is a symbolic link; so that a file has one lock, one journal and one
+/// name to be replaced under.
+pub(crate) fn real(path: &Path) -> PathBuf {
+    let link = path.symlink_metadata().is_ok_and(|m| m.is_symlink());
+    let real = link.then(|| std::fs::canonicalize(path).ok()).flatten();
+    real.unwrap_or_else(|| path.into())
+}
+
+/// Lets the same people read a file as another one, and its owner write it, also where that one is write-protected.
+pub(crate) fn allow_as(path: &Path, other: &Path) -> std::io::Result<()> {
+    let mut allowed = std::fs::metadata(other)?.permissions();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        allowed.set_mode(allowed.mode() | 0o200);
+    }
+    #[cfg(not(unix))]
+    #[allow(
+        clippy::permissions_set_readonly_false,
+        reason = "an attribute of the file alone, where this is built"
+    )]
+    allowed.set_readonly(false);
+    std::fs::set_permissions(path, allowed)
+}
+
 /// A name beside `path` that nobody uses.
 pub(crate) fn temporary(path: &Path) -> PathBuf {
     let name = path
@@ -52,8 +83,7 @@ const LEFT_ALONE: Duration = Duration::from_secs(3600);
 /// Takes away what was left under temporary names beside `path` for files of which `mine` says so; that this fails harms
 /// nobody.
 pub(crate) fn sweep(path: &Path, mine: impl Fn(&str) -> bool) {
-    let dir = path.parent().filter(|d| !d.as_os_str().is_empty());
-    let entries = std::fs::read_dir(dir.unwrap_or(Path::new(".")));
+    let entries = std::fs::read_dir(folder(path));
     for e in entries.into_iter().flatten().flatten() {
         let name = e.file_name();
         let whose = name.to_str().and_then(made_for);
@@ -78,9 +108,7 @@ fn made_for(temporary: &str) -> Option<&str> {
 pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
     // Windows cannot open folders this way, and does not need it.
     #[cfg(unix)]
-    if let Some(dir) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
-        std::fs::File::open(dir)?.sync_all()?;
-    }
+    std::fs::File::open(folder(path))?.sync_all()?;
     #[cfg(not(unix))]
     let _ = path;
     Ok(())

@@ -84,8 +84,13 @@ pub(crate) fn read_header(path: &Path) -> Result<Option<i64>, PlanFileError> {
                 "its first bytes, which say what it is, were changed".into(),
             ));
         }
-        if got == head.len() && meta.len().is_multiple_of(512) && may_be_cipher(&head) {
-            return Ok(None);
+        if got == head.len() && may_be_cipher(&head) {
+            if meta.len().is_multiple_of(512) {
+                return Ok(None);
+            }
+            return Err(foreign(
+                "its first bytes are of another kind of file, or it is an encrypted plan file whose end is missing",
+            ));
         }
         let text = head[..got]
             .iter()
@@ -126,6 +131,13 @@ pub(crate) fn read_header(path: &Path) -> Result<Option<i64>, PlanFileError> {
         )));
     }
     Ok(Some(word(60)))
+}
+
+/// Whether the first bytes of a file could be those of an encrypted one, whole or not.
+pub(crate) fn may_be_encrypted(path: &Path) -> bool {
+    let mut head = [0u8; 100];
+    let read = std::fs::File::open(path).and_then(|mut f| f.read_exact(&mut head));
+    read.is_ok() && !almost_magic(&head[..16]) && may_be_cipher(&head)
 }
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";

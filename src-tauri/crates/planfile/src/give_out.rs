@@ -23,13 +23,15 @@ impl PlanFile {
         if target.symlink_metadata().is_ok() {
             return Err(PlanFileError::AlreadyExists(target.into()));
         }
-        let op = Operation::named(format!("give out a copy to {to}"));
-        self.note("give_out", &op, stamp)?;
         let what = format!("{} could not be made", target.display());
         let key = self.key.as_ref();
         copy::touched(&self.path, target, &what, key, progress, |copy| {
             mark(copy, to, stamp, key)
-        })
+        })?;
+        // Only now, so that a copy that did not come to be is not told of.
+        let op = Operation::named(format!("give out a copy to {to}"));
+        self.note("give_out", &op, stamp)
+            .inspect_err(|_| drop(std::fs::remove_file(target)))
     }
 
     /// For whom this file is a copy; `None` for an original.

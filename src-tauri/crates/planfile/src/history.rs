@@ -42,6 +42,8 @@ pub struct Entry {
     pub hash: String,
     /// For a merge, the hash of the last row of the copy that was brought back.
     pub merged: Option<String>,
+    /// Hash of the row before it; zeros for the first.
+    pub parent: String,
 }
 
 /// A whole row, as its hash covers it.
@@ -84,6 +86,7 @@ impl Link {
                 data_hash: hex(&new.data_hash),
                 hash: String::new(),
                 merged: new.other_parent.as_deref().map(hex),
+                parent: hex(&parent),
             },
             changeset: new.changeset,
             data_hash: new.data_hash.to_vec(),
@@ -169,7 +172,7 @@ pub(crate) fn walk_far(
     mut each: impl FnMut(Link),
 ) -> Result<(), PlanFileError> {
     let mut q = conn.prepare(&format!(
-        "SELECT {COLUMNS}, changeset, parent FROM far_history WHERE merged_by = ?1 ORDER BY seq, hash"
+        "SELECT {COLUMNS}, changeset FROM far_history WHERE merged_by = ?1 ORDER BY seq, hash"
     ))?;
     let mut rows = q.query([merged_by])?;
     while let Some(r) = rows.next()? {
@@ -193,7 +196,7 @@ pub(crate) fn changes(conn: &Connection) -> Result<Vec<Entry>, PlanFileError> {
     )
 }
 
-pub(crate) const COLUMNS: &str = "seq, step, kind, operation, merge_key, at, author, device, format, data_hash, hash, other_parent";
+pub(crate) const COLUMNS: &str = "seq, step, kind, operation, merge_key, at, author, device, format, data_hash, hash, other_parent, parent";
 
 fn select(conn: &Connection, which: &str) -> Result<Vec<Entry>, PlanFileError> {
     let mut q = conn.prepare(&format!(
@@ -219,37 +222,48 @@ pub(crate) fn entry(r: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
         data_hash: hex(&data_hash),
         hash: hex(&hash),
         merged: other.as_deref().map(hex),
+        parent: hex(&r.get::<_, Vec<u8>>(12)?),
     })
 }
 
-/// A whole row from a query of [`COLUMNS`] and then changeset and parent.
+/// A whole row from a query of [`COLUMNS`] and then changeset.
 fn link(r: &rusqlite::Row<'_>) -> rusqlite::Result<Link> {
     Ok(Link {
         entry: entry(r)?,
         data_hash: r.get(9)?,
         hash: r.get(10)?,
         other_parent: r.get(11)?,
-        changeset: r.get(12)?,
-        parent: r.get(13)?,
+        parent: r.get(12)?,
+        changeset: r.get(13)?,
     })
 }
 
 /// Every whole row up to the first that cannot be read, in an order; whether those are all.
-pub(crate) fn readable(conn: &Connection, order: &str) -> (Vec<Link>, bool) {
-    let mut out = Vec::new();
-    let done = (|| -> rusqlite::Result<()> {
+pub(crate) fn readable(
+    conn: &Connection,
+    order: &str,
+    (most, most_bytes): (usize, usize),
+) -> (Vec<Link>, bool) {
+    let (mut out, mut bytes) = (Vec::new(), 0);
+    let done = (|| -> rusqlite::Result<bool> {
         let mut q = conn.prepare(&format!(
-            "SELECT {}, changeset, parent FROM history ORDER BY seq{order}",
+            "SELECT {}, changeset FROM history ORDER BY seq{order}",
             columns_of(conn)
         ))?;
         let mut rows = q.query([])?;
         while let Some(r) = rows.next()? {
             // A row that is there but is not as it should be is passed by.
-            out.extend(link(r).ok());
+            if let Ok(link) = link(r) {
+                bytes += link.changeset.len();
+                out.push(link);
+            }
+            if out.len() >= most || bytes > most_bytes {
+                return Ok(false);
+            }
         }
-        Ok(())
+        Ok(true)
     })();
-    (out, done.is_ok())
+    (out, done.unwrap_or(false))
 }
 
 /// The columns of a file of whatever format: those before merging have no second parent.
@@ -264,7 +278,7 @@ fn columns_of(conn: &Connection) -> String {
 /// One whole row, if it can be read.
 pub(crate) fn readable_row(conn: &Connection, seq: i64) -> Option<Link> {
     let columns = columns_of(conn);
-    let sql = format!("SELECT {columns}, changeset, parent FROM history WHERE seq = ?1");
+    let sql = format!("SELECT {columns}, changeset FROM history WHERE seq = ?1");
     conn.query_row(&sql, [seq], link).ok()
 }
 
@@ -275,7 +289,7 @@ pub(crate) fn walk(
     mut each: impl FnMut(Link),
 ) -> Result<(), PlanFileError> {
     let mut q = conn.prepare(&format!(
-        "SELECT {COLUMNS}, changeset, parent FROM history WHERE seq > ?1 ORDER BY seq"
+        "SELECT {COLUMNS}, changeset FROM history WHERE seq > ?1 ORDER BY seq"
     ))?;
     let mut rows = q.query([after])?;
     while let Some(r) = rows.next()? {

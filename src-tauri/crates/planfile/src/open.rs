@@ -146,6 +146,7 @@ impl PlanFile {
         key: Key<'_>,
         trust: Trust,
     ) -> Result<PlanFile, PlanFileError> {
+        let path = &file::real(path);
         let told = format::read_header(path)?;
         refuse_too_big(path)?;
         let (told, key) = match (told, key) {
@@ -208,7 +209,7 @@ impl PlanFile {
         let (conn, copy, ws, state, steps) = loaded.map_err(|e| at(path, e))?;
         Ok(PlanFile {
             conn,
-            path: path.into(),
+            path: path.clone(),
             ws,
             state,
             steps,
@@ -513,6 +514,11 @@ const LIMITS: [(Limit, i32); 9] = [
 pub(crate) fn configure(conn: &Connection) -> Result<(), rusqlite::Error> {
     conn.set_prepared_statement_cache_capacity(256);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    limit(conn)
+}
+
+/// Sets limits to what a database may ask for, and lets it run nothing of its own.
+pub(crate) fn limit(conn: &Connection) -> Result<(), rusqlite::Error> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
     for (limit, most) in LIMITS {

@@ -37,6 +37,7 @@ pub fn change_passphrase(
     if let Some(to) = to {
         to.may_be_set()?;
     }
+    let path = &file::real(path);
     let refused = |what: String| Err(PlanFileError::PassphraseRefused(what));
     let from = match (format::read_header(path)?, from, to) {
         (None, None, _) => return Err(PlanFileError::PassphraseNeeded { path: path.into() }),
@@ -54,6 +55,12 @@ pub fn change_passphrase(
         path,
         &format!("{} on {}, since {}", by.author, by.device, by.at),
     )?;
+    // What a program that was killed left is readable as what it was made of.
+    file::sweep(path, |_| true);
+    for dir in [Some(backup::folder_beside(path).as_path()), folder] {
+        dir.into_iter()
+            .for_each(|d| file::sweep(&d.join("backup"), |_| true));
+    }
     let copies = copies(path, folder)?;
     let mut made = Made {
         files: Vec::new(),
@@ -167,10 +174,9 @@ impl Made<'_> {
         let tmp = file::temporary(path);
         self.files.push((tmp.clone(), path.into()));
         let io = || PlanFileError::io(&*what);
-        let allowed = std::fs::metadata(path).map_err(io())?.permissions();
         std::fs::File::create_new(&tmp).map_err(io())?;
         // Before anything is in it: who may not read the plan may not read this either.
-        std::fs::set_permissions(&tmp, allowed).map_err(io())?;
+        file::allow_as(&tmp, path).map_err(io())?;
         write(path, &tmp, (from, to), &mut self.meter).map_err(|e| open::at(path, e))?;
         std::fs::File::open(&tmp)
             .and_then(|f| f.sync_all())

@@ -75,6 +75,7 @@ pub fn rescue(
     if out.symlink_metadata().is_ok() {
         return Err(PlanFileError::AlreadyExists(out.into()));
     }
+    let input = &file::real(input);
     let bytes = std::fs::metadata(input).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => PlanFileError::NotFound(input.into()),
         _ => PlanFileError::io(format!("{} could not be looked at", input.display()))(e),
@@ -86,8 +87,7 @@ pub fn rescue(
         });
     }
     // Anything else than what looks encrypted is in plain text, damaged or not.
-    let looks_encrypted = matches!(format::read_header(input), Ok(None));
-    let key = key.filter(|_| looks_encrypted);
+    let key = key.filter(|_| format::may_be_encrypted(input));
     let copy = Copy::of(input, out)?;
     let (found, first_page) = best(&copy, input, key, progress)?;
     let (ws, mut report) = put_together(found, out);
@@ -107,7 +107,9 @@ impl Copy {
         for journal in ["", "-wal", "-journal"] {
             let from = format::sibling(input, journal);
             if journal.is_empty() || from.exists() {
-                std::fs::copy(&from, format::sibling(&copy.0, journal))
+                let to = format::sibling(&copy.0, journal);
+                std::fs::copy(&from, &to)
+                    .and_then(|_| file::allow_as(&to, &from))
                     .map_err(PlanFileError::io(&*what))?;
             }
         }
@@ -158,8 +160,8 @@ fn best(
         })?;
         best = best.filter(something);
     }
-    best.ok_or_else(|| match format::read_header(input) {
-        Ok(None) if key.is_none() => PlanFileError::PassphraseNeeded { path: input.into() },
+    best.ok_or_else(|| match format::may_be_encrypted(input) {
+        true if key.is_none() => PlanFileError::PassphraseNeeded { path: input.into() },
         _ => PlanFileError::Damaged {
             path: input.into(),
             what: "nothing of it can be read, neither records nor history".into(),

@@ -78,7 +78,7 @@ impl PlanFile {
     /// # Errors
     /// The file cannot be read.
     pub fn undone_steps(&self) -> Result<BTreeSet<i64>, PlanFileError> {
-        undone_steps(&self.conn)
+        undone_steps(&self.conn, i64::MAX)
     }
 
     /// Everybody who appears in the history, also in that of copies that were brought back, in the order of names.
@@ -146,11 +146,25 @@ impl PlanFile {
     }
 }
 
-fn undone_steps(conn: &Connection) -> Result<BTreeSet<i64>, PlanFileError> {
+/// The steps that are taken back after these rows of one chain, oldest first.
+pub fn undone<'a>(rows: impl Iterator<Item = &'a Entry>) -> BTreeSet<i64> {
+    let mut out = BTreeSet::new();
+    for e in rows {
+        match e.kind.as_str() {
+            "undo" => drop(out.insert(e.step)),
+            "redo" => drop(out.remove(&e.step)),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The steps that are taken back after row `upto`.
+fn undone_steps(conn: &Connection, upto: i64) -> Result<BTreeSet<i64>, PlanFileError> {
     let mut q = conn.prepare_cached(
-        "SELECT step, kind = 'undo' FROM history WHERE kind IN ('undo', 'redo') ORDER BY seq",
+        "SELECT step, kind = 'undo' FROM history WHERE kind IN ('undo', 'redo') AND seq <= ?1 ORDER BY seq",
     )?;
-    let mut rows = q.query([])?;
+    let mut rows = q.query([upto])?;
     let mut out = BTreeSet::new();
     while let Some(r) = rows.next()? {
         let step = r.get(0)?;
@@ -163,13 +177,13 @@ fn undone_steps(conn: &Connection) -> Result<BTreeSet<i64>, PlanFileError> {
     Ok(out)
 }
 
-/// The numbers of the merges after row `after` that are in effect, oldest first.
-pub(crate) fn merges_in_effect(conn: &Connection, after: i64) -> Result<Vec<i64>, PlanFileError> {
-    let undone = undone_steps(conn)?;
+/// The numbers of the merges that are in effect after row `upto`, oldest first.
+pub(crate) fn merges_in_effect(conn: &Connection, upto: i64) -> Result<Vec<i64>, PlanFileError> {
+    let undone = undone_steps(conn, upto)?;
     let mut q = conn.prepare_cached(
-        "SELECT seq, step FROM history WHERE kind = 'merge' AND seq > ?1 ORDER BY seq",
+        "SELECT seq, step FROM history WHERE kind = 'merge' AND seq <= ?1 ORDER BY seq",
     )?;
-    let all = q.query_map([after], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let all = q.query_map([upto], |r| Ok((r.get(0)?, r.get(1)?)))?;
     let all: Vec<(i64, i64)> = all.collect::<rusqlite::Result<_>>()?;
     let in_effect = all.into_iter().filter(|(_, step)| !undone.contains(step));
     Ok(in_effect.map(|(seq, _)| seq).collect())

@@ -286,8 +286,9 @@ impl PlanFile {
         recorded: Recorded,
         before: &BTreeMap<(Table, Uuid), Option<Row>>,
     ) -> Result<Committed, PlanFileError> {
-        // Giving out a copy changes nothing, and is remembered all the same.
-        if recorded.changeset.is_empty() && recorded.kind != "give_out" {
+        // Giving out a copy changes nothing, bringing one back may not, and both are remembered all the same.
+        let remembered = matches!(recorded.kind, "give_out" | "merge");
+        if recorded.changeset.is_empty() && !remembered {
             self.conn.execute_batch("ROLLBACK")?;
             return Ok(Committed::default());
         }

@@ -15,6 +15,8 @@ pub(crate) struct Steps {
     redo: Vec<Step>,
     /// Why undo stops where it stops.
     floor: Option<String>,
+    /// The data hash after the last row.
+    data: String,
 }
 
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ struct Step {
     merge_key: Option<String>,
     last_at: String,
     rows: Vec<i64>,
+    /// The data hash before it.
+    before: String,
 }
 
 impl Steps {
@@ -36,13 +40,20 @@ impl Steps {
     }
 
     pub(crate) fn take(&mut self, e: &Entry) {
+        let before = std::mem::replace(&mut self.data, e.data_hash.clone());
         match e.kind.as_str() {
+            // A copy whose work was here already, or came to nothing: nothing to take back.
+            "merge" if before == e.data_hash => {}
             "edit" | "merge" => {
                 self.redo.clear();
                 match self.undo.last_mut().filter(|s| s.step == e.step) {
                     Some(s) => {
                         s.rows.push(e.seq);
                         s.last_at.clone_from(&e.at);
+                        // What came back to where it began is nothing to take back.
+                        if s.before == e.data_hash {
+                            self.undo.pop();
+                        }
                     }
                     None => self.undo.push(Step {
                         step: e.step,
@@ -50,6 +61,7 @@ impl Steps {
                         merge_key: e.merge_key.clone(),
                         last_at: e.at.clone(),
                         rows: vec![e.seq],
+                        before,
                     }),
                 }
             }
@@ -70,14 +82,19 @@ impl Steps {
                 "“{}” began a new epoch; what was done before can be looked at, not taken back",
                 e.operation
             )),
-            _ => *self = Self::default(),
+            _ => self.forget(None),
         }
     }
 
     /// Forgets every step, and remembers why.
     fn stop(&mut self, why: String) {
+        self.forget(Some(why));
+    }
+
+    fn forget(&mut self, floor: Option<String>) {
         *self = Self {
-            floor: Some(why),
+            floor,
+            data: std::mem::take(&mut self.data),
             ..Self::default()
         }
     }

@@ -3,7 +3,7 @@
 
 use super::codes::stem;
 use super::rows::{Key, Rows, States};
-use super::versions::OWN;
+use super::versions::{OWN, is_draft};
 use super::{Merged, Notice};
 use mainstay_domain::{Datum, Row, Table, Uuid, natural};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -70,9 +70,12 @@ fn pairs(
 ) {
     let (mut here, mut there) = (Alone::of(&s.ours, &s.theirs), Alone::of(&s.theirs, &s.ours));
     for side in [&mut here, &mut there] {
-        side.0.retain(|r| !s.base.contains_key(&(r.0, r.1.id)));
+        // Of what is made in the original alone, only drafts are made on both sides.
+        let may = |t: Table, row: &Row| !OWN.contains(&t) || is_draft(t, row);
+        side.0
+            .retain(|r| !s.base.contains_key(&(r.0, r.1.id)) && may(r.0, r.1));
     }
-    for t in Table::ALL.iter().filter(|t| !OWN.contains(t)) {
+    for t in Table::ALL {
         for (far, near) in matches(*t, there.rows(*t), here.rows(*t), ids) {
             // What a version or a signature refers to keeps its key, because those never change.
             let keep = if far < near && !signed.contains(&near) {
@@ -137,7 +140,7 @@ fn matches(
 fn signed(s: &States) -> HashSet<Uuid> {
     s.ours
         .iter()
-        .filter(|(k, _)| OWN.contains(&k.0))
+        .filter(|(k, row)| OWN.contains(&k.0) && !is_draft(k.0, row))
         .flat_map(|(_, row)| &row.data)
         .filter_map(|d| match d {
             Datum::Id(id) => Some(*id),

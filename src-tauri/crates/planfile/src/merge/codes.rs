@@ -23,7 +23,12 @@ pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
     }
     for (old, mut keys) in by_code {
         // Who had it before keeps it, else who has been there longest; so the order of merges does not matter.
-        let had = |k: &Key| s.base.get(k).and_then(|r| code(k.0.spec(), r)) == Some(old.as_str());
+        // A copy that comes back again had the code it has here, whatever it is called there.
+        let of = |rows: &Rows, k: &Key| {
+            rows.get(k)
+                .map(|r| code(k.0.spec(), r) == Some(old.as_str()))
+        };
+        let had = |k: &Key| of(&s.base, k) == Some(true) && of(&s.ours, k).unwrap_or(true);
         keys.sort_by_key(|k| (!had(k), k.1, k.0));
         let keeps = keys[0];
         for (n, k) in keys.into_iter().enumerate() {
@@ -42,6 +47,12 @@ pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
             }
             Arc::make_mut(row).data[i] = Datum::Text(new.clone());
             if n == 0 {
+                out.notices.push(Notice::CodeAgain {
+                    table: k.0,
+                    record: k.1,
+                    old: is,
+                    new,
+                });
                 continue;
             }
             out.notices.push(Notice::Recoded {
@@ -98,17 +109,19 @@ fn by_name(s: &States) -> HashMap<(Table, String), Uuid> {
 fn other_code(old: &str, id: Uuid, taken: &HashSet<String>) -> String {
     let digits = id.simple().to_string();
     let stem: String = old.chars().take(50).collect();
-    (4..=12)
-        .map(|n| format!("{stem}-{}", &digits[digits.len() - n..]))
+    MADE.map(|n| format!("{stem}-{}", &digits[digits.len() - n..]))
         .find(|c| !taken.contains(c))
         .unwrap_or(digits)
 }
 
+/// How many digits of its key a code ends with that was made of another one: so many that no code has them by chance.
+const MADE: std::ops::RangeInclusive<usize> = 6..=12;
+
 /// The code that this one was made of to keep the record with this key apart, or itself.
 pub(super) fn stem(code: &str, id: Uuid) -> &str {
-    let digits = id.simple().to_string();
+    let made = |end: &str| MADE.contains(&end.len()) && id.simple().to_string().ends_with(end);
     match code.rsplit_once('-') {
-        Some((stem, end)) if (4..=12).contains(&end.len()) && digits.ends_with(end) => stem,
+        Some((stem, end)) if made(end) => stem,
         _ => code,
     }
 }

@@ -11,7 +11,7 @@ mod three_way;
 mod versions;
 
 use mainstay_domain::{Datum, Row, Table, Uuid, Workspace};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(crate) use rows::rebuilt;
 
@@ -103,6 +103,17 @@ pub enum Notice {
         /// The record that keeps the code.
         keeps: (Table, Uuid),
     },
+    /// A record has its own code again, which an earlier merge had made into another one.
+    CodeAgain {
+        /// Its table.
+        table: Table,
+        /// Its key.
+        record: Uuid,
+        /// The code it had.
+        old: String,
+        /// The code it has now.
+        new: String,
+    },
     /// The copy gave a record another code.
     MovedCode {
         /// Its table.
@@ -125,6 +136,8 @@ pub enum Notice {
     },
     /// A record goes because what it belongs to is removed.
     AlsoRemoved(Table, Row),
+    /// A record that was removed stays, because another one that stays refers to it.
+    AlsoStays(Table, Uuid),
     /// A reference goes because what it leads to is removed.
     Cleared {
         /// The record's table.
@@ -158,18 +171,28 @@ impl Merged {
     }
 }
 
+/// What earlier merges have settled.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// Keys of theirs that stand for another one of ours.
+    pub aliases: HashMap<Uuid, Uuid>,
+    /// Records that were taken out by themselves, here or in a copy that was brought back, and not along with what they
+    /// belong to.
+    pub removed: HashSet<Uuid>,
+}
+
 /// Plans the merge of theirs into ours, both made from base.
 ///
-/// `known` are keys of theirs that stand for another one of ours since an earlier merge. The order in which copies are
-/// merged does not matter where the choices agree.
+/// The order in which copies are merged does not matter where the choices agree.
 pub fn plan(
     base: &Workspace,
     ours: &Workspace,
     theirs: &Workspace,
-    known: &HashMap<Uuid, Uuid>,
+    settled: &Settled,
     choices: &Choices,
 ) -> Merged {
-    let mut s = rows::States::of(base, ours, theirs, known);
+    let mut s = rows::States::of(base, ours, theirs, &settled.aliases);
+    s.removed.clone_from(&settled.removed);
     let mut out = Merged::default();
     versions::keep_ours(&mut s, &mut out);
     if s.changed_there().is_empty() {

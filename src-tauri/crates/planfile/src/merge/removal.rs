@@ -29,8 +29,12 @@ fn between(s: &States, merged: &mut Rows, stayed: &HashSet<Key>) {
         .filter(|(k, _)| !s.ours.contains_key(*k) && !s.theirs.contains_key(*k) && goes_along(k.0))
         .filter(|(k, row)| {
             let ends = references(&s.base, k.0, row);
+            let went_along = |side: &Rows| ends.iter().any(|(_, to)| !side.contains_key(to));
             ends.iter().any(|(_, to)| stayed.contains(to))
                 && ends.iter().all(|(_, to)| merged.contains_key(to))
+                && went_along(&s.ours)
+                && went_along(&s.theirs)
+                && !s.removed.contains(&k.1)
         })
         .map(|(k, row)| (*k, row.clone()))
         .collect();
@@ -87,6 +91,7 @@ fn one_side(
         }
     }
     let mut stays: BTreeSet<Key> = BTreeSet::new();
+    let wanted: HashSet<Key> = needed.values().flatten().copied().collect();
     for (root, needed_by) in needed {
         let id = format!("{}:{}:removed", root.0.spec().name, root.1);
         let choice = choices.of(&id);
@@ -105,7 +110,16 @@ fn one_side(
             stays.insert(root);
         }
     }
-    let staying = with_all_of_it(kept, &gone, &roots, stays);
+    let mut staying = with_all_of_it(kept, &gone, &roots, &stays);
+    // What somebody took out by itself does not come back with the rest.
+    let comes_back = |k: &Key| roots[k] == *k || !s.removed.contains(&k.1) || wanted.contains(k);
+    staying.retain(|k| by == Side::Theirs || comes_back(k));
+    let mut along: Vec<Key> = staying.iter().map(|k| roots[k]).collect();
+    along.sort_unstable();
+    along.dedup();
+    along.retain(|root| !stays.contains(root) && !goes_along(root.0));
+    let told = along.into_iter().map(|k| Notice::AlsoStays(k.0, k.1));
+    out.notices.extend(told);
     #[allow(
         clippy::iter_over_hash_type,
         reason = "each is put in or taken out by itself"
@@ -124,7 +138,7 @@ fn with_all_of_it(
     kept: &Rows,
     gone: &HashSet<Key>,
     roots: &HashMap<Key, Key>,
-    stays: BTreeSet<Key>,
+    stays: &BTreeSet<Key>,
 ) -> HashSet<Key> {
     let group = |root: &Key| -> Vec<Key> {
         let members = roots.iter().filter(|(_, r)| *r == root);

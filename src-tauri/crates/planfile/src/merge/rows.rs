@@ -2,7 +2,7 @@
 
 use crate::PlanFileError;
 use mainstay_domain::{Datum, Kind, Row, Table, Uuid, Workspace};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 pub(super) type Key = (Table, Uuid);
@@ -16,6 +16,8 @@ pub(super) struct States {
     pub base: Rows,
     pub ours: Rows,
     pub theirs: Rows,
+    /// What was taken out by itself before.
+    pub removed: HashSet<Uuid>,
 }
 
 impl States {
@@ -33,6 +35,7 @@ impl States {
             untouched: here.clone(),
             ours: here,
             base: before,
+            removed: HashSet::new(),
         };
         s.rename(known);
         s

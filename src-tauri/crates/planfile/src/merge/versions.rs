@@ -37,8 +37,13 @@ pub(super) fn keep_ours(s: &mut States, out: &mut Merged) {
     }
 }
 
+/// Whether a record is a version that is worked on.
+pub(super) fn is_draft(t: Table, row: &Row) -> bool {
+    t == Table::PlanVersion && state(row) == Some("draft")
+}
+
 fn takes(s: &States, k: Key, row: &Row) -> bool {
-    if k.0 != Table::PlanVersion || state(row) != Some("draft") {
+    if !is_draft(k.0, row) {
         return false;
     }
     match (s.base.get(&k), s.ours.get(&k)) {

@@ -1,7 +1,7 @@
 //! Reading a damaged database: what a page refuses is passed by.
 
 use crate::history::{self, Link};
-use crate::{Key, Passphrase, PlanFileError, cipher, sql};
+use crate::{Key, Passphrase, PlanFileError, cipher, open, sql};
 use mainstay_domain::{Datum, Row, Table, Uuid};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, Params};
@@ -17,6 +17,8 @@ pub(super) struct Source {
     key: Option<Passphrase>,
     conn: Connection,
     reopened: u32,
+    /// The most that one question can be answered with, in rows and in bytes, where nothing is read twice over.
+    most: (usize, usize),
 }
 
 /// The rows that a query gave before it failed, if it did.
@@ -36,6 +38,7 @@ impl Source {
             key: key.cloned(),
             conn: connect(path, key)?,
             reopened: 0,
+            most: most(path),
         })
     }
 
@@ -116,7 +119,7 @@ impl Source {
             }
         };
         for order in ["", " DESC"] {
-            let (found, whole) = history::readable(&self.conn, order);
+            let (found, whole) = history::readable(&self.conn, order, self.most);
             keep(found);
             if whole {
                 break;
@@ -124,21 +127,18 @@ impl Source {
             self.reopen();
         }
         let highest = links.keys().next_back().copied().unwrap_or(0);
-        let (mut missing, mut between) = (0, Vec::new());
-        for seq in 1..=highest {
-            if links.contains_key(&seq) {
-                continue;
-            }
+        let mut between = Vec::new();
+        // No more than could stand there, whatever the numbers say.
+        let gaps = (1..=highest).filter(|n| !links.contains_key(n));
+        for seq in gaps.take(self.most.0) {
             match history::readable_row(&self.conn, seq) {
                 Some(l) if l.hash == l.expected_hash() => between.push(l),
-                Some(_) => missing += 1,
-                None => {
-                    missing += 1;
-                    self.reopen();
-                }
+                Some(_) => {}
+                None => self.reopen(),
             }
         }
         links.extend(between.into_iter().map(|l| (l.entry.seq, l)));
+        let missing = highest - i64::try_from(links.len()).unwrap_or(i64::MAX);
         let mut lost = Vec::new();
         if missing > 0 {
             lost.push(format!(
@@ -175,21 +175,27 @@ impl Source {
 
     fn query(&mut self, sql: &str, params: impl Params) -> Rows {
         let mut rows = Vec::new();
-        let done = (|| -> rusqlite::Result<()> {
+        let done = (|| -> rusqlite::Result<bool> {
             let mut q = self.conn.prepare_cached(sql)?;
             let n = q.column_count();
             let mut found = q.query(params)?;
+            let mut bytes = 0;
             while let Some(r) = found.next()? {
-                rows.push((0..n).map(|i| r.get(i)).collect::<rusqlite::Result<_>>()?);
+                let row: Vec<Value> = (0..n).map(|i| r.get(i)).collect::<rusqlite::Result<_>>()?;
+                bytes += row.iter().map(held).sum::<usize>();
+                if rows.len() >= self.most.0 || bytes > self.most.1 {
+                    return Ok(false);
+                }
+                rows.push(row);
             }
-            Ok(())
+            Ok(true)
         })();
         if done.is_err() {
             self.reopen();
         }
         Rows {
             rows,
-            whole: done.is_ok(),
+            whole: done.unwrap_or(false),
         }
     }
 
@@ -205,10 +211,25 @@ impl Source {
     }
 }
 
+/// How much a file can hold: a record takes sixteen bytes at least, and pages are read once.
+fn most(path: &Path) -> (usize, usize) {
+    let bytes = std::fs::metadata(path).map_or(0, |m| usize::try_from(m.len()).unwrap_or(0));
+    (bytes / 16, 4 * bytes)
+}
+
+fn held(v: &Value) -> usize {
+    match v {
+        Value::Text(t) => t.len(),
+        Value::Blob(b) => b.len(),
+        _ => 8,
+    }
+}
+
 fn connect(path: &Path, key: Key<'_>) -> Result<Connection, PlanFileError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
-    cipher::unlock(&conn, path, key)?;
+    cipher::give(&conn, path, key)?;
+    open::limit(&conn)?;
     // So that a file that is shorter than it says, or has a part of its schema damaged, is read all the same.
     conn.pragma_update(None, "writable_schema", true)?;
     conn.pragma_update(None, "cell_size_check", true)?;
@@ -216,7 +237,11 @@ fn connect(path: &Path, key: Key<'_>) -> Result<Connection, PlanFileError> {
     conn.query_row("SELECT count(*) FROM history WHERE seq = 1", [], |r| {
         r.get::<_, i64>(0)
     })
-    .or_else(|_| conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)))?;
+    .or_else(|_| conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)))
+    .map_err(|e| match key {
+        Some(_) if cipher::is_wrong(&e) => PlanFileError::WrongPassphrase { path: path.into() },
+        _ => e.into(),
+    })?;
     Ok(conn)
 }
 
