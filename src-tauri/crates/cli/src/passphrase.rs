@@ -65,6 +65,11 @@ pub fn run(app: &mut App, command: PassphraseCommand) -> Outcome<()> {
         },
         done.copies.len()
     );
+    if command.backups.is_none() {
+        println!(
+            "Backups in another folder than the one beside the file, such as one chosen in the window, stay as they were; --backups DIR takes them along."
+        );
+    }
     Ok(())
 }
 
