@@ -5,8 +5,11 @@
 //! can be added and taken away.
 
 use mainstay_domain::{Datum, Row, Table};
+use rayon::prelude::*;
 
 const LANES: usize = 1024;
+/// Rows that one thread takes at once.
+const AT_ONCE: usize = 512;
 
 /// The state: 1,024 lanes.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,18 +35,36 @@ impl LtHash {
         }
     }
 
-    pub(crate) fn take(&mut self, table: Table, row: &Row) {
-        let lanes = lanes(table, row);
-        for (lane, x) in self.0.iter_mut().zip(lanes.chunks_exact(2)) {
-            *lane = lane.wrapping_sub(u16::from_le_bytes([x[0], x[1]]));
-        }
-    }
-
     /// The sum of two states: that of the rows of both.
     pub(crate) fn join(&mut self, other: &LtHash) {
         for (lane, x) in self.0.iter_mut().zip(&other.0) {
             *lane = lane.wrapping_add(*x);
         }
+    }
+
+    /// The difference of two states: that of the rows of this one without those of the other.
+    pub(crate) fn leave(&mut self, other: &LtHash) {
+        for (lane, x) in self.0.iter_mut().zip(&other.0) {
+            *lane = lane.wrapping_sub(*x);
+        }
+    }
+
+    /// The state of some rows; worked out on all threads where they are many.
+    pub(crate) fn of(rows: &[(Table, &Row)]) -> Self {
+        let mut state = Self::new();
+        if rows.len() < AT_ONCE {
+            rows.iter().for_each(|(t, row)| state.add(*t, row));
+            return state;
+        }
+        let parts: Vec<Self> = rows.par_chunks(AT_ONCE).map(Self::of_chunk).collect();
+        parts.iter().for_each(|part| state.join(part));
+        state
+    }
+
+    fn of_chunk(rows: &[(Table, &Row)]) -> Self {
+        let mut part = Self::new();
+        rows.iter().for_each(|(t, row)| part.add(*t, row));
+        part
     }
 
     /// The state as it is stored, 2,048 bytes.

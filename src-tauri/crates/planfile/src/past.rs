@@ -8,7 +8,6 @@ use crate::lthash::LtHash;
 use crate::schema::{self, SCHEMA, Schema};
 use crate::{PlanFile, PlanFileError, history, keyframe, sql};
 use mainstay_domain::{Datum, Row, Table, Uuid, Workspace};
-use rayon::prelude::*;
 use rusqlite::Connection;
 use rusqlite::session::{ChangesetItem, ConflictAction, ConflictType, invert_strm};
 use rusqlite::types::ValueRef;
@@ -45,11 +44,13 @@ impl PlanFile {
             }
             Ok(())
         })?;
-        let ws = replay.finish()?;
-        if history::hex(&rehash(&ws).digest()) != goal {
+        // What is in memory is what its hash says; so only what was taken back is hashed anew.
+        let mut state = self.state.clone();
+        replay.moves(&mut state);
+        if history::hex(&state.digest()) != goal {
             return Err(lost(&self.path, seq));
         }
-        Ok(ws)
+        replay.finish()
     }
 
     /// The present, made from the last keyframe by every change since: what the history says the data is.
@@ -109,6 +110,8 @@ fn back(
 struct Replay<'a> {
     ws: &'a Workspace,
     tables: BTreeMap<Table, HashMap<Uuid, Row>>,
+    /// What stood there at first, where something was changed.
+    before: BTreeMap<(Table, Uuid), Option<Row>>,
 }
 
 impl<'a> Replay<'a> {
@@ -116,7 +119,23 @@ impl<'a> Replay<'a> {
         Self {
             ws,
             tables: BTreeMap::new(),
+            before: BTreeMap::new(),
         }
+    }
+
+    /// Brings a hash of what stood there at first to what stands there now.
+    fn moves(&self, state: &mut LtHash) {
+        let before = self.before.iter();
+        let old: Vec<(Table, &Row)> = before
+            .filter_map(|(k, row)| Some((k.0, row.as_ref()?)))
+            .collect();
+        let new: Vec<(Table, &Row)> = self
+            .before
+            .keys()
+            .filter_map(|k| Some((k.0, self.tables.get(&k.0)?.get(&k.1)?)))
+            .collect();
+        state.leave(&LtHash::of(&old));
+        state.join(&LtHash::of(&new));
     }
 
     fn apply(&mut self, c: &RowChange, back: bool) {
@@ -125,6 +144,9 @@ impl<'a> Replay<'a> {
             .tables
             .entry(c.table)
             .or_insert_with(|| ws.rows(c.table).into_iter().map(|r| (r.id, r)).collect());
+        self.before
+            .entry((c.table, c.id))
+            .or_insert_with(|| rows.get(&c.id).cloned());
         c.apply(rows, back);
     }
 
@@ -261,20 +283,13 @@ pub(crate) fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileE
     Ok(state)
 }
 
-/// The hash of all records; worked out on two threads where they are many.
+/// The hash of all records.
 pub(crate) fn rehash(ws: &Workspace) -> LtHash {
     let mut state = LtHash::new();
     for t in Table::ALL {
         let rows = ws.rows(*t);
-        let parts: Vec<LtHash> = rows
-            .par_chunks(512)
-            .map(|chunk| {
-                let mut part = LtHash::new();
-                chunk.iter().for_each(|row| part.add(*t, row));
-                part
-            })
-            .collect();
-        parts.iter().for_each(|part| state.join(part));
+        let rows: Vec<(Table, &Row)> = rows.iter().map(|r| (*t, r)).collect();
+        state.join(&LtHash::of(&rows));
     }
     state
 }

@@ -360,14 +360,15 @@ impl PlanFile {
         let mut state = self.state.clone();
         let tables = before.keys().map(|k| k.0).collect();
         let now = Lookup::of(&self.ws, before.len(), &tables);
-        for ((table, id), old) in before {
-            if let Some(row) = old {
-                state.take(*table, row);
-            }
-            if let Some(row) = now.row(*table, *id) {
-                state.add(*table, &row);
-            }
-        }
+        let rows: Vec<(Table, Row)> = before
+            .keys()
+            .filter_map(|k| Some((k.0, now.row(k.0, k.1)?)))
+            .collect();
+        let old = before.iter();
+        let old: Vec<(Table, &Row)> = old.filter_map(|(k, r)| Some((k.0, r.as_ref()?))).collect();
+        let new: Vec<(Table, &Row)> = rows.iter().map(|(t, r)| (*t, r)).collect();
+        state.leave(&LtHash::of(&old));
+        state.join(&LtHash::of(&new));
         state
     }
 

@@ -380,7 +380,13 @@ fn what_is_write_protected_is_backed_up_restored_and_rescued() {
 fn an_encrypted_file_that_is_cut_off_is_rescued_like_a_plain_one() {
     let secret = Passphrase::new("correct horse").unwrap();
     let rows: Vec<(Table, Row)> = (1..400)
-        .map(|n| service(n, &format!("svc-{n}"), "A name of many words to fill the pages"))
+        .map(|n| {
+            service(
+                n,
+                &format!("svc-{n}"),
+                "A name of many words to fill the pages",
+            )
+        })
         .collect();
     for cut in [4096, 100] {
         for key in [None, Some(&secret)] {

@@ -20,6 +20,9 @@ pub(super) fn take_as_one(s: &mut States, out: &mut Merged) {
         if ids.is_empty() {
             pairs(s, &signed, &mut ids, &mut codes, out);
         }
+        if !codes.is_empty() {
+            s.forget();
+        }
         for (t, id) in codes {
             for side in [&mut s.ours, &mut s.theirs] {
                 if let (Some(row), Some(i)) = (side.get_mut(&(t, id)), t.spec().column("code"))

@@ -11,17 +11,33 @@ use std::sync::Arc;
 pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
     // A code that was made by an earlier merge counts as the one it was made of: who keeps that is asked anew, so that
     // the order of merges does not matter.
-    let mut all: Vec<(Key, &str)> = merged
-        .iter()
-        .filter_map(|(k, row)| Some((*k, code(k.0.spec(), row)?)))
-        .collect();
-    all.sort_unstable();
-    let taken: HashSet<String> = all.iter().map(|(_, c)| (*c).to_owned()).collect();
-    let mut by_code: BTreeMap<String, Vec<Key>> = BTreeMap::new();
-    for (k, code) in all {
-        by_code.entry(stem(code, k.1).into()).or_default().push(k);
+    let mut first: HashMap<&str, Key> = HashMap::new();
+    let mut taken: HashSet<&str> = HashSet::new();
+    let mut shared: BTreeMap<String, Vec<Key>> = BTreeMap::new();
+    #[allow(clippy::iter_over_hash_type, reason = "what is found is sorted")]
+    for (k, row) in merged.iter() {
+        let Some(code) = code(k.0.spec(), row) else {
+            continue;
+        };
+        taken.insert(code);
+        let stem = stem(code, k.1);
+        match first.get(stem) {
+            None => drop(first.insert(stem, *k)),
+            Some(other) => shared
+                .entry(stem.into())
+                .or_insert_with(|| vec![*other])
+                .push(*k),
+        }
+        // One that was made may be what it was made of again.
+        if stem != code {
+            shared.entry(stem.into()).or_insert_with(|| vec![*k]);
+        }
     }
-    for (old, mut keys) in by_code {
+    let taken: HashSet<String> = match shared.is_empty() {
+        true => HashSet::new(),
+        false => taken.into_iter().map(Into::into).collect(),
+    };
+    for (old, mut keys) in shared {
         // Who had it before keeps it, else who has been there longest; so the order of merges does not matter.
         // A copy that comes back again had the code it has here, whatever it is called there.
         let of = |rows: &Rows, k: &Key| {
@@ -65,7 +81,7 @@ pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
         }
     }
     let mut names = None;
-    for k in s.changed_there() {
+    for k in s.changed_there().iter().copied() {
         let Some(row) = s.theirs.get(&k) else {
             continue;
         };

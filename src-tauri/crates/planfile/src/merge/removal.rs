@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 /// Takes out what is to go, and puts back what stays after all.
 pub(super) fn settle(s: &States, merged: &mut Rows, choices: &Choices, out: &mut Merged) {
+    if !s.something_went() {
+        return;
+    }
     let mut stayed = HashSet::new();
     for by in [Side::Ours, Side::Theirs] {
         stayed.extend(one_side(s, by, merged, choices, out));
@@ -73,7 +76,7 @@ fn one_side(
         .map(|k| (*k, root(&s.base, &gone, *k)))
         .collect();
     let mut needed: BTreeMap<Key, BTreeSet<Key>> = BTreeMap::new();
-    for k in touched {
+    for k in touched.iter().copied() {
         let Some(row) = kept.get(&k) else { continue };
         let before = s.base.get(&k);
         if let Some(root) = roots.get(&k)

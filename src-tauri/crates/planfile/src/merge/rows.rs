@@ -2,6 +2,7 @@
 
 use crate::PlanFileError;
 use mainstay_domain::{Datum, Kind, Row, Table, Uuid, Workspace};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub(super) struct States {
     pub theirs: Rows,
     /// What was taken out by itself before.
     pub removed: HashSet<Uuid>,
+    /// What changed here and there, once it was asked for.
+    changed: OnceCell<[Vec<Key>; 2]>,
 }
 
 impl States {
@@ -29,13 +32,17 @@ impl States {
     ) -> Self {
         let nothing = (&Workspace::default(), &Rows::new());
         let before = rows(base, nothing);
-        let here = rows(ours, (base, &before));
+        let (here, there) = rayon::join(
+            || rows(ours, (base, &before)),
+            || rows(theirs, (base, &before)),
+        );
         let mut s = Self {
-            theirs: rows(theirs, (base, &before)),
+            theirs: there,
             untouched: here.clone(),
             ours: here,
             base: before,
             removed: HashSet::new(),
+            changed: OnceCell::new(),
         };
         s.rename(known);
         s
@@ -46,6 +53,7 @@ impl States {
         if ids.is_empty() {
             return;
         }
+        self.forget();
         for side in [&mut self.base, &mut self.ours, &mut self.theirs] {
             let moved: Vec<Key> = side
                 .keys()
@@ -76,13 +84,29 @@ impl States {
     }
 
     /// The keys that the second side has added, changed or removed against the ancestor, sorted.
-    pub(super) fn changed_there(&self) -> Vec<Key> {
-        changed(&self.base, &self.theirs)
+    pub(super) fn changed_there(&self) -> &[Key] {
+        &self.changed()[1]
     }
 
     /// The same for the first side.
-    pub(super) fn changed_here(&self) -> Vec<Key> {
-        changed(&self.base, &self.ours)
+    pub(super) fn changed_here(&self) -> &[Key] {
+        &self.changed()[0]
+    }
+
+    fn changed(&self) -> &[Vec<Key>; 2] {
+        self.changed
+            .get_or_init(|| [&self.ours, &self.theirs].map(|side| changed(&self.base, side)))
+    }
+
+    /// Whoever writes into the states says so.
+    pub(super) fn forget(&mut self) {
+        self.changed.take();
+    }
+
+    /// Whether either side removed something.
+    pub(super) fn something_went(&self) -> bool {
+        let went = |keys: &[Key], side: &Rows| keys.iter().any(|k| !side.contains_key(k));
+        went(self.changed_here(), &self.ours) || went(self.changed_there(), &self.theirs)
     }
 
     /// What makes the merged records of ours, sorted.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Ours with every record that came or changed there; what was removed on either side is settled afterwards.
 pub(super) fn fields(s: &States, choices: &Choices, out: &mut Merged) -> Rows {
     let mut merged = s.ours.clone();
-    for k in s.changed_there() {
+    for k in s.changed_there().iter().copied() {
         match both(s, &k) {
             Some((ours, theirs)) => {
                 let row = one(

@@ -11,9 +11,13 @@ pub(super) const OWN: [Table; 3] = [Table::PlanVersion, Table::SignOff, Table::A
 pub(super) fn keep_ours(s: &mut States, out: &mut Merged) {
     let there: Vec<Key> = s
         .changed_there()
-        .into_iter()
+        .iter()
         .filter(|k| OWN.contains(&k.0))
+        .copied()
         .collect();
+    if !there.is_empty() {
+        s.forget();
+    }
     for k in there {
         let theirs = s.theirs.get(&k);
         if theirs.is_some_and(|row| takes(s, k, row)) {
