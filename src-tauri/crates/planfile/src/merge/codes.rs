@@ -11,15 +11,14 @@ use std::sync::Arc;
 pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
     // A code that was made by an earlier merge counts as the one it was made of: who keeps that is asked anew, so that
     // the order of merges does not matter.
-    let mut first: HashMap<&str, Key> = HashMap::new();
-    let mut taken: HashSet<&str> = HashSet::new();
+    let mut first: hashbrown::HashMap<&str, Key> =
+        hashbrown::HashMap::with_capacity(merged.len() / 2);
     let mut shared: BTreeMap<String, Vec<Key>> = BTreeMap::new();
     #[allow(clippy::iter_over_hash_type, reason = "what is found is sorted")]
     for (k, row) in merged.iter() {
         let Some(code) = code(k.0.spec(), row) else {
             continue;
         };
-        taken.insert(code);
         let stem = stem(code, k.1);
         match first.get(stem) {
             None => drop(first.insert(stem, *k)),
@@ -33,9 +32,13 @@ pub(super) fn keep_apart(s: &States, merged: &mut Rows, out: &mut Merged) {
             shared.entry(stem.into()).or_insert_with(|| vec![*k]);
         }
     }
+    drop(first);
     let taken: HashSet<String> = match shared.is_empty() {
         true => HashSet::new(),
-        false => taken.into_iter().map(Into::into).collect(),
+        false => merged
+            .iter()
+            .filter_map(|(k, row)| code(k.0.spec(), row).map(Into::into))
+            .collect(),
     };
     for (old, mut keys) in shared {
         // Who had it before keeps it, else who has been there longest; so the order of merges does not matter.
