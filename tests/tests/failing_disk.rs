@@ -141,17 +141,17 @@ fn passphrases() -> [Passphrase; 2] {
     ["correct horse battery", "staple of another horse"].map(|p| Passphrase::new(p).unwrap())
 }
 
-/// With a backup that follows.
+/// Sets one; where `MAINSTAY_CRASHES` asks for it, with a backup that follows, and changes and removes it too, which takes
+/// its time because every key is derived slowly.
 fn changing_passphrases(path: &Path, _: &mut Known) -> Result<(), PlanFileError> {
-    let at = "2026-11-25T10:00:00Z".parse().unwrap();
-    let folder = path.with_extension("backups");
-    back_up(path, &folder, at, None, &mut |_, _| true)?;
     let [one, other] = passphrases();
-    let turns = [
-        (None, Some(&one)),
-        (Some(&one), Some(&other)),
-        (Some(&other), None),
-    ];
+    let mut turns = vec![(None, Some(&one))];
+    if std::env::var_os("MAINSTAY_CRASHES").is_some() {
+        let at = "2026-11-25T10:00:00Z".parse().unwrap();
+        let folder = path.with_extension("backups");
+        back_up(path, &folder, at, None, &mut |_, _| true)?;
+        turns.extend([(Some(&one), Some(&other)), (Some(&other), None)]);
+    }
     for keys in turns {
         change_passphrase(path, None, keys, &stamp(1), &mut |_, _| true)?;
     }
@@ -194,18 +194,18 @@ fn sound(path: &Path, access: Access, told: &str) -> PlanFile {
     file
 }
 
-/// Does some work with every write of it failing in turn; `fewest` is how many there are at least.
+/// Does some work with every write of it failing in turn, or every so-manieth; `fewest` is how many there are at least.
 fn every_write(
     how: Failure,
     make: fn(&Path),
     work: fn(&Path, &mut Known) -> Result<(), PlanFileError>,
-    fewest: u64,
+    (fewest, each): (u64, usize),
 ) {
     // The disk is one for the whole process.
     static DISK: Mutex<()> = Mutex::new(());
     let _mine = DISK.lock().unwrap_or_else(PoisonError::into_inner);
     failing_disk::install();
-    for n in 0.. {
+    for n in (0..).step_by(each) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("plan.mainstay");
         make(&path);
@@ -233,11 +233,14 @@ fn every_write(
             let path = e.unwrap().path();
             match path.file_name().unwrap().to_str().unwrap() {
                 "plan.mainstay" | "plan.backups" => {}
-                "room.mainstay" | "plan.before-format-3.mainstay" => {
-                    drop(sound(&path, Access::Read, &told));
+                // The second one when raising was tried once more: nobody knows what a disk that failed has kept.
+                "room.mainstay"
+                | "plan.before-format-3.mainstay"
+                | "plan.before-format-3.2.mainstay" => {
+                    drop(sound(&path, Access::Write, &told));
                 }
                 // A copy that was being worked in when the disk failed; the next opening plays it back.
-                "room.mainstay-wal" | "room.mainstay-shm" => {}
+                "room.mainstay-wal" | "room.mainstay-shm" | "room.mainstay-journal" => {}
                 left => panic!("{told} left {left} behind"),
             }
         }
@@ -260,25 +263,29 @@ const EVERY: [Failure; 3] = [Failure::Full, Failure::Once, Failure::Broken];
 #[test]
 fn editing_on_a_disk_that_fails_at_any_write_loses_nothing() {
     for how in EVERY {
-        every_write(how, new_file, editing, 60);
+        every_write(how, new_file, editing, (60, 1));
     }
 }
 
 #[test]
 fn merging_on_a_disk_that_fails_at_any_write_loses_nothing() {
     for how in EVERY {
-        every_write(how, new_file, merging, 60);
+        every_write(how, new_file, merging, (60, 1));
     }
 }
 
 #[test]
 fn raising_the_format_on_a_disk_that_fails_at_any_write_loses_nothing() {
     for how in EVERY {
-        every_write(how, old_file, migrating, 20);
+        every_write(how, old_file, migrating, (20, 1));
     }
 }
 
 #[test]
 fn changing_passphrases_on_a_disk_that_fails_at_any_write_loses_nothing() {
-    every_write(Failure::Full, new_file, changing_passphrases, 20);
+    let each = match std::env::var_os("MAINSTAY_CRASHES") {
+        Some(_) => 1,
+        None => 12,
+    };
+    every_write(Failure::Full, new_file, changing_passphrases, (60, each));
 }
