@@ -539,7 +539,12 @@ pub(crate) fn verify(conn: &Connection, path: &Path, format: i64) -> Result<(), 
     }
     let quick: String = conn.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
     if quick != "ok" {
-        return Err(damaged(quick));
+        let said = quick.replace("*** in database main ***", "");
+        let said: Vec<&str> = said.split_whitespace().collect();
+        return Err(damaged(format!(
+            "its pages do not fit together (SQLite says: {})",
+            said.join(" ")
+        )));
     }
     let differs = if format > FORMAT_VERSION {
         schema::lacks(conn)?
