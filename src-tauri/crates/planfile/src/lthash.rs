@@ -51,11 +51,10 @@ impl LtHash {
 
     /// The state of some rows; worked out on all threads where they are many.
     pub(crate) fn of(rows: &[(Table, &Row)]) -> Self {
-        let mut state = Self::new();
         if rows.len() < AT_ONCE {
-            rows.iter().for_each(|(t, row)| state.add(*t, row));
-            return state;
+            return Self::of_chunk(rows);
         }
+        let mut state = Self::new();
         let parts: Vec<Self> = rows.par_chunks(AT_ONCE).map(Self::of_chunk).collect();
         parts.iter().for_each(|part| state.join(part));
         state

@@ -57,9 +57,11 @@ pub fn change_passphrase(
     )?;
     // What a program that was killed left is readable as what it was made of.
     file::sweep(path, |_| true);
-    for dir in [Some(backup::folder_beside(path).as_path()), folder] {
-        dir.into_iter()
-            .for_each(|d| file::sweep(&d.join("backup"), |_| true));
+    for dir in [Some(backup::folder_beside(path).as_path()), folder]
+        .into_iter()
+        .flatten()
+    {
+        file::sweep(&dir.join("backup"), |_| true);
     }
     let copies = copies(path, folder)?;
     let mut made = Made {

@@ -161,20 +161,14 @@ pub fn undone<'a>(rows: impl Iterator<Item = &'a Entry>) -> BTreeSet<i64> {
 
 /// The steps that are taken back after row `upto`.
 fn undone_steps(conn: &Connection, upto: i64) -> Result<BTreeSet<i64>, PlanFileError> {
-    let mut q = conn.prepare_cached(
-        "SELECT step, kind = 'undo' FROM history WHERE kind IN ('undo', 'redo') AND seq <= ?1 ORDER BY seq",
-    )?;
-    let mut rows = q.query([upto])?;
-    let mut out = BTreeSet::new();
-    while let Some(r) = rows.next()? {
-        let step = r.get(0)?;
-        if r.get(1)? {
-            out.insert(step);
-        } else {
-            out.remove(&step);
-        }
-    }
-    Ok(out)
+    let mut q = conn.prepare_cached(&format!(
+        "SELECT {} FROM history WHERE kind IN ('undo', 'redo') AND seq <= ?1 ORDER BY seq",
+        history::COLUMNS
+    ))?;
+    let rows: Vec<Entry> = q
+        .query_map([upto], history::entry)?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(undone(rows.iter()))
 }
 
 /// The numbers of the merges that are in effect after row `upto`, oldest first.

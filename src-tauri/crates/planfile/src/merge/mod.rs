@@ -191,8 +191,7 @@ pub fn plan(
     settled: &Settled,
     choices: &Choices,
 ) -> Merged {
-    let mut s = rows::States::of(base, ours, theirs, &settled.aliases);
-    s.removed.clone_from(&settled.removed);
+    let mut s = rows::States::of(base, ours, theirs, settled);
     let mut out = Merged::default();
     versions::keep_ours(&mut s, &mut out);
     if s.changed_there().is_empty() {

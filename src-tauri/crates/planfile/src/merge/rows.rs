@@ -1,5 +1,6 @@
 //! The three states as records by key.
 
+use super::Settled;
 use crate::PlanFileError;
 use mainstay_domain::{Datum, Kind, Row, Table, Uuid, Workspace};
 use std::cell::OnceCell;
@@ -28,7 +29,7 @@ impl States {
         base: &Workspace,
         ours: &Workspace,
         theirs: &Workspace,
-        known: &HashMap<Uuid, Uuid>,
+        settled: &Settled,
     ) -> Self {
         let nothing = (&Workspace::default(), &Rows::new());
         let before = rows(base, nothing);
@@ -41,10 +42,10 @@ impl States {
             untouched: here.clone(),
             ours: here,
             base: before,
-            removed: HashSet::new(),
+            removed: settled.removed.clone(),
             changed: OnceCell::new(),
         };
-        s.rename(known);
+        s.rename(&settled.aliases);
         s
     }
 
