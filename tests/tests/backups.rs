@@ -197,6 +197,33 @@ fn of_a_damaged_file_there_are_its_backups_and_what_can_be_read() {
 }
 
 #[test]
+fn an_encrypted_backup_of_a_damaged_file_is_restored_with_its_passphrase() {
+    let mut d = desk();
+    d.rename("Before");
+    d.ok(
+        "set_passphrase",
+        json!({ "old": null, "new": "a harbour at night" }),
+    );
+    let made = d.ok("back_up", json!({ "folder": null }))["path"].clone();
+    d.ok("close", json!({}));
+    let plan = d.dir.path().join("plan.mainstay");
+    let restore = json!({ "path": made, "out": null, "of": plan });
+    let p = d.call("restore_backup", restore.clone()).unwrap_err();
+    assert_eq!(p.code, "passphrase_needed", "{p}");
+    let with = |passphrase: &str| {
+        let mut args = restore.clone();
+        args["passphrase"] = json!(passphrase);
+        args
+    };
+    let p = d
+        .call("restore_backup", with("another harbour"))
+        .unwrap_err();
+    assert_eq!(p.code, "wrong_passphrase", "{p}");
+    d.ok("restore_backup", with("a harbour at night"));
+    assert_eq!(d.name(), "Before");
+}
+
+#[test]
 fn the_folder_can_be_chosen_and_a_folder_that_refuses_is_told() {
     let mut d = desk();
     let other = d.dir.path().join("stick");

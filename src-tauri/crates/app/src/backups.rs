@@ -5,7 +5,7 @@ use crate::differences::{changes_between, told};
 use crate::moved::results_moved;
 use crate::problem::Outcome;
 use crate::wire::*;
-use crate::{App, files};
+use crate::{App, files, passphrase};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use mainstay_domain::{NaiveDate, Workspace};
 use mainstay_planfile::{
@@ -286,8 +286,10 @@ pub(crate) fn restore_backup(app: &mut App, args: RestoreBackup) -> Outcome<Stat
             files::free_name(&of.or(open).unwrap_or_else(|| backup.clone()), "restored")?
         }
     };
-    app.restore_file(&backup, &out)?;
-    files::open_path(app, &out, Access::Write)
+    passphrase::given(app, args.passphrase, |app| {
+        app.restore_file(&backup, &out)?;
+        files::open_path(app, &out, Access::Write)
+    })
 }
 
 impl App {

@@ -1974,7 +1974,11 @@ out: string | null,
 /**
  * The file that it is a backup of; the open one when empty.
  */
-of: string | null, };
+of: string | null, 
+/**
+ * Its passphrase, if it has one that is not that of the open file.
+ */
+passphrase: string | null, };
 
 /**
  * A role.

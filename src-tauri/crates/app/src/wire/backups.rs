@@ -38,6 +38,8 @@ wire! {
         pub out: Option<String>,
         /// The file that it is a backup of; the open one when empty.
         pub of: Option<String>,
+        /// Its passphrase, if it has one that is not that of the open file.
+        pub passphrase: Option<String>,
     }
     /// A damaged file of which is saved what can be read.
     pub struct RescueFile {
