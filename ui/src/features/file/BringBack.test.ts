@@ -1,18 +1,11 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { showDialogs } from "../../../tests/dialog";
 import { useHost } from "../../lib/host";
 import { memoryHost } from "../../lib/host/memory";
 import BringBack from "./BringBack.svelte";
 
-beforeAll(() => {
-  // jsdom knows the element, but not how to show it.
-  HTMLDialogElement.prototype.showModal = function () {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close = function () {
-    this.open = false;
-  };
-});
+beforeAll(showDialogs);
 afterEach(cleanup);
 
 const conflict = (id: string, label: string) => ({
