@@ -57,13 +57,17 @@ pub fn run(app: &mut App, command: PassphraseCommand) -> Outcome<()> {
         }));
     }
     println!(
-        "{} {}; so do {} backups and copies.",
+        "{} {}; so {}.",
         command.file.display(),
         match new {
             Some(_) => "has the new passphrase",
             None => "has no passphrase any more",
         },
-        done.copies.len()
+        match done.copies.len() {
+            0 => "far it has no backups or copies".to_owned(),
+            1 => "does 1 backup or copy".to_owned(),
+            n => format!("do {n} backups and copies"),
+        }
     );
     if command.backups.is_none() {
         println!(
