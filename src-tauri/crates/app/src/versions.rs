@@ -4,7 +4,7 @@ use crate::App;
 use crate::problem::Outcome;
 use crate::wire::Problem;
 use mainstay_analysis::{Scenario, analyse};
-use mainstay_documents::model::Document;
+use mainstay_documents::model::{Document, Source};
 use mainstay_documents::plan::{PlanInput, assemble};
 use mainstay_domain::*;
 use mainstay_exchange::{ImportOptions, export, import, scope};
@@ -148,13 +148,30 @@ pub(crate) fn document(app: &App, plan: &str, number: Option<&str>) -> Outcome<(
         accepted: &accepted,
         now: app.config.now(),
     };
+    let mut document = assemble(&input);
+    document.source = Some(source(p, v, &content)?);
     Ok((
-        assemble(&input),
+        document,
         Chosen {
             number: v.number.clone(),
             state: v.state,
         },
     ))
+}
+
+/// The data that goes along in a PDF: what was frozen, or for a draft what would be.
+fn source(p: &Plan, v: &PlanVersion, content: &Workspace) -> Outcome<Source> {
+    let bytes = match &v.content {
+        Some(frozen) => frozen.0.clone(),
+        None => seal::canonical(&export(content))
+            .map_err(|e| Problem::new("internal", format!("{e}.")))?,
+    };
+    Ok(Source {
+        name: format!("{}-{}.json", p.code, v.number),
+        description: "The data that this document was made of, in the interchange form of Mainstay"
+            .into(),
+        bytes: bytes.into_bytes(),
+    })
 }
 
 fn choose<'a>(ws: &'a Workspace, p: &Plan, number: Option<&str>) -> Outcome<&'a PlanVersion> {

@@ -11,6 +11,20 @@ pub struct Document {
     pub cover: Cover,
     /// The rest, in order.
     pub sections: Vec<Section>,
+    /// The data it was made of, which goes along in the file.
+    #[serde(skip)]
+    pub source: Option<Source>,
+}
+
+/// The data that a document was made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// The name of the file.
+    pub name: String,
+    /// What it is, in a sentence.
+    pub description: String,
+    /// The data, in the interchange form.
+    pub bytes: Vec<u8>,
 }
 
 /// What every page says of the document.

@@ -1,6 +1,7 @@
 //! Build, run, test and measure Mainstay: `cargo xtask run`, `cargo xtask test`, `cargo xtask bench`.
 
 mod codegen;
+mod judges;
 mod packages;
 mod run;
 mod step;

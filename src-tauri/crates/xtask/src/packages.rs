@@ -25,6 +25,11 @@ const TO_TEST: &[&str] = &[
     "dbus",
     // Reads the PDF back.
     "poppler-utils",
+    // Judges it.
+    "qpdf",
+    "openjdk-17-jdk-headless",
+    "libjaxb-java",
+    "python3-pip",
 ];
 
 /// Installs what is missing for building and running.

@@ -2,13 +2,14 @@
 
 use crate::run::binary;
 use crate::step::{command, has, last, quietly, show};
-use crate::{codegen, packages, ui};
+use crate::{codegen, judges, packages, ui};
 use anyhow::Result;
 use std::process::Command;
 
 /// Everything.
 pub fn all() -> Result<()> {
     packages::for_tests()?;
+    judges::install()?;
     if !has("cargo", "nextest") && !has("cargo-nextest", "--version") {
         quietly(
             "installing cargo-nextest",
@@ -102,6 +103,7 @@ fn nextest(more: &[&str]) -> Command {
         command("cargo", &[&base[4..], scope].concat())
     };
     c.env("MAINSTAY_BIN", binary("mainstay"))
+        .env("MAINSTAY_JUDGES", judges::class_path())
         .env("MAINSTAY_DESKTOP", binary("mainstay-desktop"));
     c
 }

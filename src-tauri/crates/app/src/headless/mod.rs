@@ -124,6 +124,11 @@ impl App {
             };
             Problem::new(code, format!("{} cannot be read: {e}.", input.display()))
         })?;
+        let text = match text.starts_with(b"%PDF-") {
+            true => mainstay_documents::pdf::attached(&text)
+                .map_err(|e| Problem::new("file_foreign", format!("{}: {e}.", input.display())))?,
+            false => text,
+        };
         let imported =
             mainstay_exchange::import(&text, &ImportOptions { strict }, &mut Uuid::now_v7)
                 .map_err(|e| import_problem(input, &e))?;

@@ -4,6 +4,7 @@ use super::figures;
 use super::flow::Flow;
 use super::look::{QUIET, SUNKEN, WARN};
 use super::text::{Type, wrap};
+use super::tree::Role;
 use crate::model::{Block, Field, Run};
 
 impl Flow<'_> {
@@ -17,8 +18,16 @@ impl Flow<'_> {
             Block::Bullets { items } => self.bullets(items),
             Block::Fields { fields } => self.fields(fields),
             Block::Table(t) => self.table(t),
-            Block::Grid(g) => figures::grid(self, g),
-            Block::Curve(c) => figures::curve(self, c),
+            Block::Grid(g) => {
+                self.need(figures::grid_height(g).min(self.full()));
+                let words = figures::grid_in_words(g);
+                self.within(Role::Figure(words), |f| figures::grid(f, g));
+            }
+            Block::Curve(c) => {
+                self.need(figures::CURVE_HEIGHT);
+                let words = figures::curve_in_words(c);
+                self.within(Role::Figure(words), |f| figures::curve(f, c));
+            }
             Block::Columns { left, right } => self.columns(left, right),
             Block::Missing { text } => self.missing(text),
         }
@@ -65,76 +74,85 @@ impl Flow<'_> {
     }
 
     fn bullets(&mut self, items: &[Vec<Run>]) {
-        let (x, width) = (self.x, self.width);
-        for item in items {
-            // The point goes where its first two lines go.
-            let runs = self.resolve(item);
-            let lines = wrap(self.fonts, &runs, Type::BODY, width - 12.0).len();
-            self.need(Type::BODY.lead * lines.clamp(1, 2) as f32);
-            let base = self.y + Type::BODY.lead * 0.76;
-            self.label(
-                "\u{2022}",
-                Type {
-                    color: QUIET,
-                    ..Type::BODY
-                },
-                x + 2.0,
-                base,
-            );
-            self.x = x + 12.0;
-            self.width = width - 12.0;
-            self.paragraph(item, Type::BODY);
-            self.x = x;
-            self.width = width;
-            self.y += 1.5;
-        }
+        self.within(Role::List, |f| {
+            for item in items {
+                f.within(Role::Item, |f| f.bullet(item));
+            }
+        });
         self.y += 4.0;
+    }
+
+    fn bullet(&mut self, item: &[Run]) {
+        let (x, width) = (self.x, self.width);
+        // The point goes where its first two lines go.
+        let runs = self.resolve(item);
+        let lines = wrap(self.fonts, &runs, Type::BODY, width - 12.0).len();
+        self.need(Type::BODY.lead * lines.clamp(1, 2) as f32);
+        let base = self.y + Type::BODY.lead * 0.76;
+        let point = Type {
+            color: QUIET,
+            ..Type::BODY
+        };
+        self.within(Role::Label, |f| f.label("\u{2022}", point, x + 2.0, base));
+        self.x = x + 12.0;
+        self.width = width - 12.0;
+        self.within(Role::Body, |f| f.lines(item, Type::BODY));
+        self.x = x;
+        self.width = width;
+        self.y += 1.5;
     }
 
     /// Labels on the left, values on the right; in a narrow column the values stand at its right edge.
     pub(crate) fn fields(&mut self, fields: &[Field]) {
+        self.within(Role::List, |f| {
+            for field in fields {
+                f.within(Role::Item, |f| f.field(field));
+            }
+        });
+        self.y += 4.0;
+    }
+
+    fn field(&mut self, f: &Field) {
         let narrow = self.width < 260.0;
         let label_width = if narrow { self.width * 0.62 } else { 110.0 };
-        for f in fields {
-            let label = wrap(
-                self.fonts,
-                &[Run::quiet(f.label.clone())],
-                Type::BODY,
-                label_width - 6.0,
-            );
-            let runs: Vec<Vec<Run>> = f.value.lines.iter().map(|l| self.resolve(l)).collect();
-            let mut value = Vec::new();
-            for l in &runs {
-                value.extend(wrap(self.fonts, l, Type::BODY, self.width - label_width));
-            }
-            let lines = label.len().max(value.len()).max(1);
-            // Together where that is possible, else line by line over as many pages as it takes.
-            if lines as f32 * Type::BODY.lead <= self.full() {
-                self.need(lines as f32 * Type::BODY.lead);
-            }
-            if let Some(c) = &f.value.chip {
-                let x = self.x + label_width;
-                self.chip(c, x, self.y + 1.0);
-            }
-            for i in 0..lines {
-                self.need(Type::BODY.lead);
-                let base = self.y + Type::BODY.lead * 0.76;
-                if let Some(l) = label.get(i) {
-                    self.place(l, self.x, base);
-                }
-                if let Some(l) = value.get(i) {
-                    let x = if narrow {
-                        self.x + self.width - l.width
-                    } else {
-                        self.x + label_width
-                    };
-                    self.place(l, x, base);
-                }
-                self.y += Type::BODY.lead;
-            }
-            self.y += 2.0;
+        let label = wrap(
+            self.fonts,
+            &[Run::quiet(f.label.clone())],
+            Type::BODY,
+            label_width - 6.0,
+        );
+        let runs: Vec<Vec<Run>> = f.value.lines.iter().map(|l| self.resolve(l)).collect();
+        let mut value = Vec::new();
+        for l in &runs {
+            value.extend(wrap(self.fonts, l, Type::BODY, self.width - label_width));
         }
-        self.y += 4.0;
+        let lines = label.len().max(value.len()).max(1);
+        // Together where that is possible, else line by line over as many pages as it takes.
+        if lines as f32 * Type::BODY.lead <= self.full() {
+            self.need(lines as f32 * Type::BODY.lead);
+        }
+        let (name, says) = (self.begin(Role::Label), self.begin(Role::Body));
+        if let Some(c) = &f.value.chip {
+            let x = self.x + label_width;
+            self.fill(says, |f| f.chip(c, x, f.y + 1.0));
+        }
+        for i in 0..lines {
+            self.need(Type::BODY.lead);
+            let base = self.y + Type::BODY.lead * 0.76;
+            if let Some(l) = label.get(i) {
+                self.fill(name, |f| f.place(l, f.x, base));
+            }
+            if let Some(l) = value.get(i) {
+                let x = if narrow {
+                    self.x + self.width - l.width
+                } else {
+                    self.x + label_width
+                };
+                self.fill(says, |f| f.place(l, x, base));
+            }
+            self.y += Type::BODY.lead;
+        }
+        self.y += 2.0;
     }
 
     fn columns(&mut self, left: &[Block], right: &[Block]) {
@@ -171,10 +189,12 @@ impl Flow<'_> {
         let h = lines.len() as f32 * Type::BODY.lead + 12.0;
         self.need(h);
         self.rounded(self.x, self.y, self.width, h, 3.0, Some(SUNKEN), None);
-        for (i, l) in lines.iter().enumerate() {
-            let base = self.y + 6.0 + (i as f32 + 0.76) * Type::BODY.lead;
-            self.place(l, self.x + 10.0, base);
-        }
+        self.within(Role::Paragraph, |f| {
+            for (i, l) in lines.iter().enumerate() {
+                let base = f.y + 6.0 + (i as f32 + 0.76) * Type::BODY.lead;
+                f.place(l, f.x + 10.0, base);
+            }
+        });
         self.y += h + 8.0;
     }
 }

@@ -16,9 +16,43 @@ pub(crate) fn grid_height(g: &Grid) -> f32 {
     14.0 + g.rows.len() as f32 * (CELL_HEIGHT + 2.4) + 6.0
 }
 
+/// An impact grid as it is read out.
+pub(crate) fn grid_in_words(g: &Grid) -> String {
+    let rows = g.rows.iter().map(|row| {
+        let cells = g.horizons.iter().zip(&row.levels).enumerate();
+        let cells: Vec<String> = cells
+            .map(|(i, (h, level))| {
+                let level = level.map_or_else(|| "not rated".into(), |l| l.to_string());
+                let first = row.first_unacceptable == Some(i);
+                format!("{h}: {level}{}", if first { " (unacceptable)" } else { "" })
+            })
+            .collect();
+        format!("{}: {}.", row.name, cells.join(", "))
+    });
+    let rows: Vec<String> = rows.collect();
+    format!("Impact levels over time. {}", rows.join(" "))
+}
+
+/// A loss curve as it is read out.
+pub(crate) fn curve_in_words(c: &Curve) -> String {
+    let points: Vec<String> = c
+        .points
+        .iter()
+        .map(|(h, v)| format!("{} h: {}", trim(*h), amount(*v, &c.currency)))
+        .collect();
+    let markers: Vec<String> = c.markers.iter().map(|m| m.label.clone()).collect();
+    let unacceptable = c.unacceptable_from.map_or_else(String::new, |h| {
+        format!(" Unacceptable from {} h.", trim(h))
+    });
+    let lines = match markers.is_empty() {
+        true => String::new(),
+        false => format!(" Marked: {}.", markers.join("; ")),
+    };
+    format!("{}. {}.{lines}{unacceptable}", c.title, points.join(", "))
+}
+
 /// Draws an impact grid: the digit is always in the cell, holes are hatched, the first unacceptable cell is outlined.
 pub(crate) fn grid(f: &mut Flow<'_>, g: &Grid) {
-    f.need(grid_height(g).min(f.full()));
     let label = f.width * 0.36;
     let n = g.horizons.len().max(1) as f32;
     let w = ((f.width - label) / n).min(34.0);
@@ -89,7 +123,6 @@ pub(crate) fn grid(f: &mut Flow<'_>, g: &Grid) {
 
 /// Draws a loss curve: time logarithmic, money by its square root, labels beside what they name.
 pub(crate) fn curve(f: &mut Flow<'_>, c: &Curve) {
-    f.need(CURVE_HEIGHT);
     let top = f.y;
     let (left, right) = (f.x + 50.0, f.x + f.width - 6.0);
     let (ceiling, floor) = (top + 34.0, top + CURVE_HEIGHT - 42.0);

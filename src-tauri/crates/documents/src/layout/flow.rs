@@ -3,7 +3,8 @@
 use super::fonts::{Fonts, SEMIBOLD};
 use super::look::{Color, INK, MM, Paper};
 use super::text::{Line, Type, shortened, single, wrap};
-use super::{Entry, Item, Laid, Page};
+use super::tree::{Role, Tree};
+use super::{Entry, Item, Laid, Page, Placed};
 use crate::model::{Block, Run, Section};
 use std::collections::BTreeMap;
 
@@ -18,6 +19,13 @@ pub(crate) struct Flow<'a> {
     known: &'a BTreeMap<String, usize>,
     pages: Vec<Page>,
     outline: Vec<Entry>,
+    tree: Tree,
+    /// The part that is being filled.
+    part: usize,
+    /// Whether what is placed now is ornament.
+    ornament: bool,
+    /// The section of level 1 that is being filled.
+    top: usize,
 }
 
 pub(crate) const MARGIN: f32 = 20.0 * MM;
@@ -40,7 +48,48 @@ impl<'a> Flow<'a> {
             known,
             pages: vec![Page::default()],
             outline: Vec::new(),
+            tree: Tree::default(),
+            part: Tree::ROOT,
+            ornament: false,
+            top: Tree::ROOT,
         }
+    }
+
+    /// Begins a part in the present one; its number, for [`Flow::fill`].
+    pub(crate) fn begin(&mut self, role: Role) -> usize {
+        self.tree.add(role, self.part)
+    }
+
+    /// Places something into a part that was begun.
+    pub(crate) fn fill<R>(&mut self, part: usize, f: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.part, part);
+        let done = f(self);
+        self.part = before;
+        done
+    }
+
+    /// Places something as a part of the present one.
+    pub(crate) fn within<R>(&mut self, role: Role, f: impl FnOnce(&mut Self) -> R) -> R {
+        let part = self.begin(role);
+        self.fill(part, f)
+    }
+
+    /// The part that is being filled.
+    pub(crate) fn part(&self) -> usize {
+        self.part
+    }
+
+    /// Whether what is placed now is ornament.
+    pub(crate) fn is_ornament(&self) -> bool {
+        self.ornament
+    }
+
+    /// Places something that says nothing new, such as the head of a table come again.
+    pub(crate) fn as_ornament<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.ornament, true);
+        let done = f(self);
+        self.ornament = before;
+        done
     }
 
     pub(crate) fn finish(self) -> Laid {
@@ -48,6 +97,7 @@ impl<'a> Flow<'a> {
             pages: self.pages,
             outline: self.outline,
             size: self.size,
+            tree: self.tree,
         }
     }
 
@@ -78,8 +128,11 @@ impl<'a> Flow<'a> {
     }
 
     pub(crate) fn push(&mut self, item: Item) {
+        let drawn = self.tree.nodes[self.part].role.is_drawn();
+        let says = drawn || !matches!(item, Item::Path { .. });
+        let part = (says && !self.ornament).then_some(self.part);
         if let Some(p) = self.pages.last_mut() {
-            p.items.push(item);
+            p.items.push(Placed { item, part });
         }
     }
 
@@ -193,6 +246,11 @@ impl<'a> Flow<'a> {
 
     /// A paragraph; two lines at least stay together at either end of a page.
     pub(crate) fn paragraph(&mut self, runs: &[Run], t: Type) {
+        self.within(Role::Paragraph, |f| f.lines(runs, t));
+    }
+
+    /// The lines of a paragraph, into the part that is being filled.
+    pub(crate) fn lines(&mut self, runs: &[Run], t: Type) {
         let runs = self.resolve(runs);
         let lines = wrap(self.fonts, &runs, t, self.width);
         let n = lines.len();
@@ -249,11 +307,18 @@ impl<'a> Flow<'a> {
             page: self.page(),
             y: (self.y - 6.0).max(0.0),
         });
-        for l in &lines {
-            let base = self.y + t.lead * 0.76;
-            self.place(l, self.x, base);
-            self.y += t.lead;
+        self.part = if s.level == 1 { Tree::ROOT } else { self.top };
+        self.part = self.begin(Role::Section);
+        if s.level == 1 {
+            self.top = self.part;
         }
+        self.within(Role::Heading(s.level), |f| {
+            for l in &lines {
+                let base = f.y + t.lead * 0.76;
+                f.place(l, f.x, base);
+                f.y += t.lead;
+            }
+        });
         self.y += after;
         for b in &s.blocks {
             self.block(b);

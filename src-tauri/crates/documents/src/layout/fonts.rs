@@ -179,6 +179,18 @@ impl Fonts {
             .unwrap_or(face)
     }
 
+    /// What is shown for a character that no face has. The glyph that fonts have for that stands for nothing, which an
+    /// archival file must not use.
+    fn instead(&self) -> (usize, u16, f32) {
+        let f = &self.faces[REGULAR];
+        let id = ['\u{fffd}', '\u{25a1}', '?']
+            .into_iter()
+            .find_map(|c| f.shaper.glyph_index(c));
+        let id = id.unwrap_or_default();
+        let wide = f.shaper.glyph_hor_advance(id).unwrap_or_default();
+        (REGULAR, id.0, f32::from(wide) / f.units)
+    }
+
     fn shape_piece(&self, face: usize, text: &str, offset: usize, rtl: bool) -> Vec<Glyph> {
         let f = &self.faces[face];
         let mut buffer = rustybuzz::UnicodeBuffer::new();
@@ -211,10 +223,14 @@ impl Fonts {
                     .get(starts.partition_point(|x| *x <= s))
                     .copied()
                     .unwrap_or(text.len());
+                let (face, id, advance) = match i.glyph_id {
+                    0 => self.instead(),
+                    id => (face, id as u16, p.x_advance as f32 / f.units),
+                };
                 Glyph {
                     face,
-                    id: i.glyph_id as u16,
-                    advance: p.x_advance as f32 / f.units,
+                    id,
+                    advance,
                     dx: p.x_offset as f32 / f.units,
                     dy: p.y_offset as f32 / f.units,
                     text: if seen.insert(s) {

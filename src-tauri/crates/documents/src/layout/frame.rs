@@ -4,7 +4,8 @@ use super::flow::{Flow, MARGIN, TOP};
 use super::fonts::{Fonts, REGULAR, SEMIBOLD};
 use super::look::{ACCENT, INK, LINE, MM, QUIET, SUNKEN, WATERMARK};
 use super::text::{Type, shortened, single, wrap};
-use super::{Entry, Item, Laid};
+use super::tree::Role;
+use super::{Entry, Item, Laid, Placed};
 use crate::model::{Card, Document, Run};
 
 /// The first page.
@@ -73,30 +74,30 @@ fn card(f: &mut Flow<'_>, c: &Card) {
     f.need(h + 14.0);
     let y = (f.size.1 - super::flow::BOTTOM - h - 4.0).max(f.y + 10.0);
     f.rounded(f.x, y, f.width, h, 4.0, Some(SUNKEN), None);
-    let w_title = f.label(
-        &c.title,
+    let (strong, quiet) = (
         Type {
             face: SEMIBOLD,
             ..Type::BODY
         },
-        f.x + 12.0,
-        y + 19.0,
-    );
-    f.label(
-        &c.note,
         Type {
             color: QUIET,
             ..Type::BODY
         },
-        f.x + 12.0 + w_title + 8.0,
-        y + 19.0,
     );
-    for (i, column) in columns.iter().enumerate() {
-        for (k, l) in column.iter().enumerate() {
+    f.within(Role::Section, |f| {
+        f.within(Role::Paragraph, |f| {
+            let wide = f.label(&c.title, strong, f.x + 12.0, y + 19.0);
+            f.label(&c.note, quiet, f.x + 12.0 + wide + 8.0, y + 19.0);
+        });
+        for (i, column) in columns.iter().enumerate() {
             let x = f.x + 12.0 + (w + gutter) * i as f32;
-            f.place(l, x, y + 38.0 + k as f32 * t.lead);
+            f.within(Role::Paragraph, |f| {
+                for (k, l) in column.iter().enumerate() {
+                    f.place(l, x, y + 38.0 + k as f32 * t.lead);
+                }
+            });
         }
-    }
+    });
     f.y = y + h;
 }
 
@@ -108,18 +109,21 @@ const ENTRY: f32 = 16.5;
 /// The contents, with page numbers and links; as many pages whether the page numbers are known yet or not.
 pub(crate) fn contents(f: &mut Flow<'_>, d: &Document, outline: &[Entry]) {
     f.new_page();
-    f.label(
-        "Contents",
-        Type {
-            size: 17.0,
-            lead: 22.0,
-            face: SEMIBOLD,
-            color: INK,
-        },
-        f.x,
-        f.y + 16.0,
-    );
+    let head = Type {
+        size: 17.0,
+        lead: 22.0,
+        face: SEMIBOLD,
+        color: INK,
+    };
+    f.within(Role::Heading(1), |f| {
+        f.label("Contents", head, f.x, f.y + 16.0)
+    });
     f.y += 34.0;
+    f.within(Role::Contents, |f| entries(f, d, outline));
+    f.new_page();
+}
+
+fn entries(f: &mut Flow<'_>, d: &Document, outline: &[Entry]) {
     for (i, s) in d.sections.iter().enumerate() {
         f.need(ENTRY);
         let known = outline.get(i);
@@ -146,9 +150,14 @@ pub(crate) fn contents(f: &mut Flow<'_>, d: &Document, outline: &[Entry]) {
             .next()
             .unwrap_or_default();
         let base = f.y + 11.0;
-        f.place(&line, f.x + indent, base);
+        let entry = f.begin(Role::ContentsItem);
+        let reference = f.fill(entry, |f| f.begin(Role::Reference));
+        let link = f.fill(reference, |f| f.begin(Role::Link));
         let end = single(f.fonts, &number, t);
-        f.place(&end, f.x + f.width - end.width, base);
+        f.fill(link, |f| {
+            f.place(&line, f.x + indent, base);
+            f.place(&end, f.x + f.width - end.width, base);
+        });
         let dots_from = f.x + indent + std::mem::take(&mut line.width) + 6.0;
         let dots_to = f.x + f.width - end.width - 6.0;
         if dots_to > dots_from {
@@ -156,7 +165,7 @@ pub(crate) fn contents(f: &mut Flow<'_>, d: &Document, outline: &[Entry]) {
         }
         if let Some(e) = known {
             let (x, y, w) = (f.x, f.y, f.width);
-            f.push(Item::Link {
+            let item = Item::Link {
                 x,
                 y,
                 w,
@@ -164,11 +173,11 @@ pub(crate) fn contents(f: &mut Flow<'_>, d: &Document, outline: &[Entry]) {
                 page: e.page,
                 to_y: e.y,
                 text: format!("{}, page {number}", e.title),
-            });
+            };
+            f.fill(link, |f| f.push(item));
         }
         f.y += ENTRY;
     }
-    f.new_page();
 }
 
 /// Running header, footer and DRAFT on every page.
@@ -269,11 +278,14 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
                     *turn = angle.to_degrees();
                 }
             }
-            under.append(&mut page.items);
-            page.items = under;
+            page.items.splice(0..0, ornaments(under));
         }
-        page.items.extend(over);
+        page.items.extend(ornaments(over));
     }
+}
+
+fn ornaments(items: Vec<Item>) -> impl Iterator<Item = Placed> {
+    items.into_iter().map(|item| Placed { item, part: None })
 }
 
 fn put(fonts: &mut Fonts, items: &mut Vec<Item>, line: &super::text::Line, x: f32, y: f32) {

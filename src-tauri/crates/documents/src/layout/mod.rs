@@ -8,9 +8,11 @@ mod frame;
 pub mod look;
 mod table;
 mod text;
+mod tree;
 
 pub use fonts::{Fonts, Glyph};
 pub use look::{Color, Paper};
+pub use tree::{Node, Role, Scope, Tree};
 
 use crate::model::Document;
 use flow::Flow;
@@ -66,17 +68,26 @@ pub enum Item {
     },
 }
 
+/// Something at a place, and the part of the document that it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// What it is.
+    pub item: Item,
+    /// The part; `None` for ornament and for what stands on every page.
+    pub part: Option<usize>,
+}
+
 /// A page.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Page {
-    /// What is on it, back to front.
-    pub items: Vec<Item>,
+    /// What is on it, back to front, and in the order of reading.
+    pub items: Vec<Placed>,
 }
 
 impl Page {
     /// The text on it, piece by piece.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.items.iter().filter_map(|i| match i {
+        self.items.iter().filter_map(|i| match &i.item {
             Item::Text { text, .. } => Some(text.as_str()),
             _ => None,
         })
@@ -107,6 +118,8 @@ pub struct Laid {
     pub outline: Vec<Entry>,
     /// Width and height of each page.
     pub size: (f32, f32),
+    /// The parts of the document.
+    pub tree: Tree,
 }
 
 /// Lays a document out.

@@ -4,6 +4,7 @@ use super::flow::Flow;
 use super::fonts::SEMIBOLD;
 use super::look::{GAP, GAP_SOFT, LINE, MET, MET_SOFT, MM, QUIET, SUNKEN, WARN, WARN_SOFT};
 use super::text::{Line, Type, single, wrap};
+use super::tree::{Role, Scope};
 use crate::model::{Align, Cell, Chip, Pen, Run, Table, Tone, Width};
 
 const PAD_X: f32 = 4.5;
@@ -38,9 +39,15 @@ impl Set {
 impl Flow<'_> {
     /// Puts a table at the end of the flow.
     pub(crate) fn table(&mut self, t: &Table) {
+        self.within(Role::Table, |f| f.all_of(t));
+        self.y += 9.0;
+    }
+
+    fn all_of(&mut self, t: &Table) {
         let widths = self.column_widths(t);
         self.header(t, &widths);
         for row in &t.rows {
+            let parts = self.begin_row(t, row.len());
             let cells: Vec<Set> = row
                 .iter()
                 .zip(&widths)
@@ -54,15 +61,32 @@ impl Flow<'_> {
             if height > self.room() {
                 if height <= self.full() - 24.0 {
                     self.new_page();
-                    self.header(t, &widths);
+                    self.header_again(t, &widths);
                 } else {
-                    self.tall_row(t, &widths, cells);
+                    self.tall_row(t, &widths, &parts, cells);
                     continue;
                 }
             }
-            self.row(t, &widths, &cells, height);
+            self.row(t, &widths, &parts, &cells, height);
         }
-        self.y += 9.0;
+    }
+
+    /// The parts of a row's cells; without heads of columns, the first cell is the head of its row.
+    fn begin_row(&mut self, t: &Table, cells: usize) -> Vec<usize> {
+        let untitled = t.columns.iter().all(|c| c.title.is_empty());
+        let row = self.begin(Role::Row);
+        self.fill(row, |f| {
+            (0..cells)
+                .map(|i| match i {
+                    0 if untitled && cells > 1 => f.begin(Role::Head(Scope::Row)),
+                    _ => f.begin(Role::Cell),
+                })
+                .collect()
+        })
+    }
+
+    fn header_again(&mut self, t: &Table, widths: &[f32]) {
+        self.as_ornament(|f| f.header(t, widths));
     }
 
     /// The height of the header and the first row.
@@ -153,12 +177,20 @@ impl Flow<'_> {
         let cells = self.header_lines(t, widths);
         let height = self.header_height(t, widths);
         let mut x = self.x;
+        let shown = !self.is_ornament() && cells.iter().any(|c| !c.is_empty());
+        let row = shown.then(|| self.begin(Role::Row));
         for ((lines, w), c) in cells.iter().zip(widths).zip(&t.columns) {
             let top = self.y + height - PAD_Y - lines.len() as f32 * Type::HEAD.lead;
-            for (i, l) in lines.iter().enumerate() {
-                let at = aligned(c.align, x, *w, l.width);
-                self.place(l, at, top + (i as f32 + 0.76) * Type::HEAD.lead);
-            }
+            let part = match row {
+                Some(row) => self.fill(row, |f| f.begin(Role::Head(Scope::Column))),
+                None => self.part(),
+            };
+            self.fill(part, |f| {
+                for (i, l) in lines.iter().enumerate() {
+                    let at = aligned(c.align, x, *w, l.width);
+                    f.place(l, at, top + (i as f32 + 0.76) * Type::HEAD.lead);
+                }
+            });
             x += w;
         }
         self.y += height;
@@ -174,40 +206,34 @@ impl Flow<'_> {
         self.line(vec![(x, y), (x + w, y)], LINE, 0.4);
     }
 
-    fn row(&mut self, t: &Table, widths: &[f32], cells: &[Set], height: f32) {
+    fn row(&mut self, t: &Table, widths: &[f32], parts: &[usize], cells: &[Set], height: f32) {
         let mut x = self.x;
-        for ((cell, w), c) in cells.iter().zip(widths).zip(&t.columns) {
-            let top = self.y + PAD_Y;
-            for (i, l) in cell.lines.iter().enumerate() {
-                let at = aligned(c.align, x, *w, l.width);
-                self.place(l, at, top + (i as f32 + 0.76) * Type::CELL.lead);
-            }
-            if let Some(chip) = &cell.chip {
-                self.chip(
-                    chip,
-                    x + PAD_X,
-                    top + cell.lines.len() as f32 * Type::CELL.lead + 0.6,
-                );
-            }
-            match &cell.pen {
-                Some(Pen::Tick) => self.rounded(
-                    x + (w - 9.0) / 2.0,
-                    top + 1.0,
-                    9.0,
-                    9.0,
-                    1.5,
-                    None,
-                    Some((QUIET, 0.6)),
-                ),
-                Some(Pen::Signature(lines)) => {
-                    self.signature(lines, x + PAD_X, top, w - 2.0 * PAD_X)
-                }
-                None => {}
-            }
+        for (((cell, w), c), part) in cells.iter().zip(widths).zip(&t.columns).zip(parts) {
+            self.fill(*part, |f| f.cell(cell, c.align, x, *w));
             x += w;
         }
         self.y += height;
         self.rule();
+    }
+
+    fn cell(&mut self, cell: &Set, align: Align, x: f32, w: f32) {
+        let top = self.y + PAD_Y;
+        for (i, l) in cell.lines.iter().enumerate() {
+            let at = aligned(align, x, w, l.width);
+            self.place(l, at, top + (i as f32 + 0.76) * Type::CELL.lead);
+        }
+        if let Some(chip) = &cell.chip {
+            let below = cell.lines.len() as f32 * Type::CELL.lead + 0.6;
+            self.chip(chip, x + PAD_X, top + below);
+        }
+        match &cell.pen {
+            Some(Pen::Tick) => {
+                let (x, line) = (x + (w - 9.0) / 2.0, Some((QUIET, 0.6)));
+                self.rounded(x, top + 1.0, 9.0, 9.0, 1.5, None, line);
+            }
+            Some(Pen::Signature(lines)) => self.signature(lines, x + PAD_X, top, w - 2.0 * PAD_X),
+            None => {}
+        }
     }
 
     fn signature(&mut self, lines: &[String], x: f32, y: f32, w: f32) {
@@ -231,14 +257,14 @@ impl Flow<'_> {
     }
 
     /// A row that no page holds goes on over several.
-    fn tall_row(&mut self, t: &Table, widths: &[f32], mut cells: Vec<Set>) {
+    fn tall_row(&mut self, t: &Table, widths: &[f32], parts: &[usize], mut cells: Vec<Set>) {
         loop {
             let fits = (((self.room() - 2.0 * PAD_Y) / Type::CELL.lead)
                 .floor()
                 .max(0.0)) as usize;
             if fits < 3 {
                 self.new_page();
-                self.header(t, widths);
+                self.header_again(t, widths);
                 continue;
             }
             let rest: Vec<Set> = cells
@@ -259,13 +285,13 @@ impl Flow<'_> {
                 .map(Set::height)
                 .fold(Type::CELL.lead, f32::max)
                 + 2.0 * PAD_Y;
-            self.row(t, widths, &cells, height);
+            self.row(t, widths, parts, &cells, height);
             if rest.iter().all(|c| c.lines.is_empty()) {
                 return;
             }
             cells = rest;
             self.new_page();
-            self.header(t, widths);
+            self.header_again(t, widths);
         }
     }
 

@@ -48,6 +48,7 @@ pub fn assemble(input: &PlanInput<'_>) -> Document {
                 card: None,
             },
             sections: Vec::new(),
+            source: None,
         };
     };
     let mut sections = Vec::new();
@@ -60,6 +61,7 @@ pub fn assemble(input: &PlanInput<'_>) -> Document {
         meta: m.meta(Some(p)),
         cover: front::cover(&m, p),
         sections,
+        source: None,
     }
 }
 

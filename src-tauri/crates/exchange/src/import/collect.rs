@@ -221,6 +221,10 @@ impl<'a, 'f> Collect<'a, 'f> {
         let mut pairs: Vec<(&'a String, &'a Value)> = object.iter().collect();
         if parent.is_some() {
             pairs.sort_by_key(|(k, _)| (k.parse().unwrap_or(i64::MAX), *k));
+        } else if spec.table == Table::ImpactCategory && pairs.is_sorted_by_key(|(k, _)| *k) {
+            // Sorted as text, as they are in a frozen document: their order is that of the shipped list.
+            let shipped = |k: &str| reference::IMPACT_CATEGORIES.iter().position(|c| c.0 == k);
+            pairs.sort_by_key(|(k, _)| shipped(k).unwrap_or(usize::MAX));
         }
         for (n, (k, v)) in pairs.into_iter().enumerate() {
             if v.is_null() && !nullable {

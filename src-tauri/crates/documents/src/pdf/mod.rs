@@ -1,12 +1,19 @@
 //! PDF: positioned items translated for printpdf; nothing is decided here.
 
-use crate::layout::{Fonts, Glyph, Item, Laid, Paper, lay_out};
+mod archive;
+mod attached;
+mod structure;
+mod typeset;
+
+pub use attached::{NoData, attached};
+
+use crate::layout::{Fonts, Item, Laid, Page, Paper, lay_out};
 use crate::model::Document;
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 use printpdf::{
-    Actions, BorderArray, Codepoint, Color, ColorArray, Destination, FontId, Line, LinePoint,
-    LinkAnnotation, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage,
-    PdfSaveOptions, Point, Polygon, PolygonRing, Pt, Rect, Rgb, TextItem, TextMatrix, WindingOrder,
+    Actions, BorderArray, Color, ColorArray, Destination, DictItem, FontId, Line, LinePoint,
+    LinkAnnotation, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont, PdfPage, PdfSaveOptions,
+    Point, Polygon, PolygonRing, Pt, Rect, Rgb, WindingOrder,
 };
 use std::collections::BTreeMap;
 
@@ -49,37 +56,43 @@ struct Subset {
     id: FontId,
 }
 
+/// The faces in use, and the text that each of their glyphs stands for.
+struct Subsets {
+    faces: Vec<Option<Subset>>,
+    texts: BTreeMap<(usize, u16), String>,
+}
+
 fn write(document: &Document, fonts: &Fonts, laid: &Laid) -> Result<Vec<u8>, PdfError> {
     let mut pdf = PdfDocument::new(&document.meta.title);
     let subsets = subset(fonts, laid, &mut pdf)?;
+    let mut marks = Vec::new();
     for page in &laid.pages {
-        let ops = operations(&page.items, laid.size.1, &subsets);
+        let (ops, parts) = marked(page, laid, &subsets);
+        marks.push(parts);
         let (w, h) = laid.size;
         pdf.pages
             .push(PdfPage::new(Mm(w * 25.4 / 72.0), Mm(h * 25.4 / 72.0), ops));
     }
     let mut file = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
-    finish(&mut file, document, laid)?;
+    finish(&mut file, document, laid, &marks)?;
     file.compress();
     let mut bytes = Vec::new();
     file.save_modern(&mut bytes)?;
     Ok(bytes)
 }
 
-fn subset(
-    fonts: &Fonts,
-    laid: &Laid,
-    pdf: &mut PdfDocument,
-) -> Result<Vec<Option<Subset>>, PdfError> {
+fn subset(fonts: &Fonts, laid: &Laid, pdf: &mut PdfDocument) -> Result<Subsets, PdfError> {
     let mut remaps: Vec<Option<subsetter::GlyphRemapper>> =
         fonts.faces.iter().map(|_| None).collect();
+    let mut texts = BTreeMap::new();
     for item in laid.pages.iter().flat_map(|p| &p.items) {
-        if let Item::Text { glyphs, .. } = item {
+        if let Item::Text { glyphs, .. } = &item.item {
             for g in glyphs {
                 remaps[g.face]
                     .get_or_insert_with(subsetter::GlyphRemapper::new)
                     .remap(g.id);
             }
+            typeset::note(glyphs, &mut texts);
         }
     }
     let mut out = Vec::new();
@@ -107,11 +120,47 @@ fn subset(
             .insert(id.clone(), PdfFont::new(parsed));
         out.push(Some(Subset { remap, widths, id }));
     }
-    Ok(out)
+    Ok(Subsets { faces: out, texts })
 }
 
-fn operations(items: &[Item], height: f32, subsets: &[Option<Subset>]) -> Vec<Op> {
-    let mut ops = Vec::new();
+/// The operations of a page, each run of items in the mark of its part; and the part of each mark.
+fn marked(page: &Page, laid: &Laid, subsets: &Subsets) -> (Vec<Op>, Vec<usize>) {
+    let (mut ops, mut parts) = (Vec::new(), Vec::new());
+    for run in page.items.chunk_by(|a, b| a.part == b.part) {
+        let items = || run.iter().map(|p| &p.item);
+        // A link is no content; it is tied to its part by itself.
+        let content = items().any(|i| !matches!(i, Item::Link { .. }));
+        match run[0].part {
+            Some(part) if content => {
+                let tag = structure::tag(&laid.tree.nodes[part].role);
+                let mark = DictItem::Int(parts.len() as i64);
+                parts.push(part);
+                ops.push(Op::BeginMarkedContentWithProperties {
+                    tag,
+                    properties: DictItem::Dict {
+                        map: [("MCID".to_owned(), mark)].into(),
+                    },
+                });
+            }
+            None if content => ops.push(Op::BeginMarkedContent {
+                tag: "Artifact".into(),
+            }),
+            _ => {}
+        }
+        operations(items(), laid.size.1, subsets, &mut ops);
+        if content {
+            ops.push(Op::EndMarkedContent);
+        }
+    }
+    (ops, parts)
+}
+
+fn operations<'a>(
+    items: impl Iterator<Item = &'a Item>,
+    height: f32,
+    subsets: &Subsets,
+    ops: &mut Vec<Op>,
+) {
     for item in items {
         match item {
             Item::Text {
@@ -123,29 +172,8 @@ fn operations(items: &[Item], height: f32, subsets: &[Option<Subset>]) -> Vec<Op
                 glyphs,
                 ..
             } => {
-                let mut at = *x;
-                for run in glyphs.chunk_by(|a, b| a.face == b.face) {
-                    let Some(s) = subsets.get(run[0].face).and_then(Option::as_ref) else {
-                        continue;
-                    };
-                    let matrix = if *turn == 0.0 {
-                        TextMatrix::Translate(Pt(at), Pt(height - y))
-                    } else {
-                        TextMatrix::TranslateRotate(Pt(at), Pt(height - y), *turn)
-                    };
-                    ops.push(Op::StartTextSection);
-                    ops.push(Op::SetFont {
-                        font: PdfFontHandle::External(s.id.clone()),
-                        size: Pt(*size),
-                    });
-                    ops.push(Op::SetFillColor { col: paint(*color) });
-                    ops.push(Op::SetTextMatrix { matrix });
-                    ops.push(Op::ShowText {
-                        items: vec![TextItem::GlyphIds(codepoints(run, s))],
-                    });
-                    ops.push(Op::EndTextSection);
-                    at += run.iter().map(|g| g.advance).sum::<f32>() * size;
-                }
+                let style = (*size, *color, *turn);
+                typeset::text(glyphs, (*x, height - y), style, subsets, ops);
             }
             Item::Path {
                 points,
@@ -221,25 +249,6 @@ fn operations(items: &[Item], height: f32, subsets: &[Option<Subset>]) -> Vec<Op
             }
         }
     }
-    ops
-}
-
-/// Glyphs with the small corrections that bring them where the layout wants them.
-fn codepoints(run: &[Glyph], s: &Subset) -> Vec<Codepoint> {
-    let mut error = 0.0_f32;
-    run.iter()
-        .map(|g| {
-            let id = s.remap.get(g.id).unwrap_or(0);
-            error += s.widths.get(&id).copied().unwrap_or(0.0) - g.advance * 1000.0;
-            let shift = if error.abs() > 2.0 {
-                error.round()
-            } else {
-                0.0
-            };
-            error -= shift;
-            Codepoint::with_cid(id, shift, g.text.clone())
-        })
-        .collect()
 }
 
 fn paint(c: [f32; 3]) -> Color {
@@ -247,30 +256,22 @@ fn paint(c: [f32; 3]) -> Color {
 }
 
 /// Outline, links and facts about the file, which printpdf writes otherwise than a reader needs them.
-fn finish(file: &mut lopdf::Document, document: &Document, laid: &Laid) -> Result<(), PdfError> {
+fn finish(
+    file: &mut lopdf::Document,
+    document: &Document,
+    laid: &Laid,
+    marks: &structure::Marks,
+) -> Result<(), PdfError> {
     file.version = "1.7".into();
     let pages: Vec<ObjectId> = file.get_pages().values().copied().collect();
-    for (page, id) in laid.pages.iter().zip(&pages) {
-        link_texts(file, *id, page)?;
-    }
+    let tree = structure::write(file, laid, &pages, marks)?;
     let outline = outline(file, laid, &pages);
-    let date = pdf_date(&document.meta.made_at);
-    let info = dictionary! {
-        "Title" => utf16(&document.meta.title),
-        "Author" => utf16(&document.meta.organisation),
-        "Subject" => utf16(&format!("{}, version {}, {}", document.meta.code, document.meta.version, document.meta.state)),
-        "Creator" => utf16("Mainstay"),
-        "Producer" => utf16("Mainstay"),
-        "CreationDate" => Object::string_literal(date.clone()),
-        "ModDate" => Object::string_literal(date),
-    };
-    let info = file.add_object(info);
-    file.trailer.set("Info", info);
+    archive::write(file, document)?;
     let id = Object::String(identity(document), lopdf::StringFormat::Hexadecimal);
     file.trailer.set("ID", vec![id.clone(), id]);
     let language = document.meta.language.clone();
     let catalog = file.catalog_mut()?;
-    catalog.remove(b"Metadata");
+    catalog.set("StructTreeRoot", tree);
     catalog.set("Outlines", outline);
     catalog.set("PageMode", "UseOutlines");
     catalog.set("Lang", Object::string_literal(language));
@@ -303,45 +304,6 @@ fn identity(d: &Document) -> Vec<u8> {
         h = (h ^ u128::from(b)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
     }
     h.to_be_bytes().to_vec()
-}
-
-fn link_texts(
-    file: &mut lopdf::Document,
-    page: ObjectId,
-    laid: &crate::layout::Page,
-) -> Result<(), PdfError> {
-    let texts: Vec<&String> = laid
-        .items
-        .iter()
-        .filter_map(|i| {
-            if let Item::Link { text, .. } = i {
-                Some(text)
-            } else {
-                None
-            }
-        })
-        .collect();
-    if texts.is_empty() {
-        return Ok(());
-    }
-    let annotations = file
-        .get_dictionary(page)?
-        .get(b"Annots")
-        .and_then(Object::as_array)
-        .cloned()
-        .unwrap_or_default();
-    let mut refs = Vec::new();
-    for (a, text) in annotations.into_iter().zip(texts) {
-        let Ok(mut a) = a.as_dict().cloned() else {
-            continue;
-        };
-        a.set("F", 4);
-        a.set("Contents", utf16(text));
-        a.remove(b"C");
-        refs.push(Object::Reference(file.add_object(a)));
-    }
-    file.get_dictionary_mut(page)?.set("Annots", refs);
-    Ok(())
 }
 
 fn outline(file: &mut lopdf::Document, laid: &Laid, pages: &[ObjectId]) -> ObjectId {

@@ -1,0 +1,89 @@
+//! Reading the data that a PDF was made of back out of it.
+
+use flate2::read::ZlibDecoder;
+use lopdf::{Document, Object};
+use std::io::Read;
+
+/// The largest file that is looked into, in bytes.
+const LARGEST: usize = 256 << 20;
+/// The most data that is taken out of one, in bytes: a file from a stranger may hold a small stream that becomes a huge one.
+const MOST: u64 = 256 << 20;
+
+/// Why there is no data in a PDF.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoData {
+    /// It is too big to be looked into.
+    #[error("it has more than {} MB", LARGEST >> 20)]
+    TooBig,
+    /// Its structure cannot be read.
+    #[error("it cannot be read as a PDF: {0}")]
+    Unreadable(String),
+    /// It holds no data that it was made of.
+    #[error(
+        "it holds no data of a plan; a redacted or partial copy, and a PDF of another program, have none"
+    )]
+    None,
+    /// The data cannot be taken out.
+    #[error("the data in it cannot be read: {0}")]
+    Damaged(String),
+}
+
+/// The data that a PDF says it was made of: its associated file with the relationship `Source` (ISO 19005-3, annex E).
+///
+/// # Errors
+/// [`NoData`]; whatever the file holds.
+pub fn attached(pdf: &[u8]) -> Result<Vec<u8>, NoData> {
+    if pdf.len() > LARGEST {
+        return Err(NoData::TooBig);
+    }
+    let file = Document::load_mem(pdf).map_err(|e| NoData::Unreadable(e.to_string()))?;
+    let stream = source(&file).ok_or(NoData::None)?;
+    let filters = match stream.dict.get(b"Filter") {
+        Err(_) => Vec::new(),
+        Ok(Object::Name(n)) => vec![n.clone()],
+        Ok(Object::Array(a)) => a
+            .iter()
+            .filter_map(|f| f.as_name().ok().map(Into::into))
+            .collect(),
+        Ok(_) => return Err(NoData::Damaged("its filter is none".into())),
+    };
+    match filters.as_slice() {
+        [] => Ok(stream.content.clone()),
+        [one] if one == b"FlateDecode" => {
+            let mut out = Vec::new();
+            ZlibDecoder::new(&*stream.content)
+                .take(MOST + 1)
+                .read_to_end(&mut out)
+                .map_err(|e| NoData::Damaged(e.to_string()))?;
+            match out.len() as u64 > MOST {
+                true => Err(NoData::Damaged("it is too much".into())),
+                false => Ok(out),
+            }
+        }
+        _ => Err(NoData::Damaged(
+            "it is packed in a way that Mainstay does not use".into(),
+        )),
+    }
+}
+
+fn source(file: &Document) -> Option<&lopdf::Stream> {
+    let at = |o: &'_ Object| file.dereference(o).ok().map(|(_, o)| o.clone());
+    let all = at(file.catalog().ok()?.get(b"AF").ok()?)?;
+    for spec in all.as_array().ok()? {
+        let (_, spec) = file.dereference(spec).ok()?;
+        let spec = spec.as_dict().ok()?;
+        let relation = spec.get(b"AFRelationship").and_then(Object::as_name);
+        if relation.is_ok_and(|r| r == b"Source") {
+            let content = at(spec.get(b"EF").ok()?)?;
+            let id = content
+                .as_dict()
+                .ok()?
+                .get(b"F")
+                .ok()?
+                .as_reference()
+                .ok()?;
+            return file.get_object(id).ok()?.as_stream().ok();
+        }
+    }
+    None
+}

@@ -1,0 +1,139 @@
+//! Every PDF is an archival one (PDF/A-3a) that a screen reader can read (PDF/UA-1), as veraPDF judges, and its structure is
+//! sound, as qpdf does.
+#![allow(clippy::unwrap_used)]
+
+use mainstay_tests::programs::{Ran, mainstay};
+use serde_json::json;
+use std::path::PathBuf;
+use std::process::Command;
+
+struct Shelf {
+    dir: tempfile::TempDir,
+    files: Vec<PathBuf>,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            files: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn run(&self, args: &[&str]) -> Ran {
+        mainstay(self.dir.path(), args)
+    }
+
+    /// A copy of the example.
+    fn example(&self, name: &str) -> String {
+        let file = format!("{name}.mainstay");
+        self.run(&["example", &file]).ends(0);
+        file
+    }
+
+    fn set(&self, file: &str, values: &[(&str, &str, &str)]) {
+        for (code, field, value) in values {
+            self.run(&["set", file, code, field, value]).ends(0);
+        }
+    }
+
+    fn print(&mut self, file: &str, args: &[&str]) {
+        let n = self.files.len();
+        let out = self.dir.path().join(format!("{n}.pdf"));
+        let all = [&["pdf", file], args, &["--out", out.to_str().unwrap()]].concat();
+        self.run(&all).ends(0);
+        self.files.push(out);
+    }
+}
+
+/// What a judge says of files, and whether it is content.
+fn judged(judge: &mut Command, files: &[PathBuf]) -> (bool, String) {
+    let out = judge.args(files).output().unwrap();
+    let said = [out.stdout, out.stderr].concat();
+    (
+        out.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+#[test]
+fn every_document_is_archival_and_accessible() {
+    let judges = std::env::var("MAINSTAY_JUDGES")
+        .expect("the judges are installed and named by `cargo xtask test`");
+    let mut shelf = Shelf::new();
+    let demo = shelf.example("demo");
+    shelf.print(&demo, &["PLAN-01"]);
+    shelf
+        .run(&[
+            "plan",
+            "submit",
+            &demo,
+            "PLAN-01",
+            "--as",
+            "role-scm",
+            "--accept-all",
+            "known",
+        ])
+        .ends(0);
+    shelf.print(&demo, &["PLAN-01", "--version", "2.2"]);
+    let greek = shelf.example("greek");
+    shelf.set(
+        &greek,
+        &[
+            ("svc-dir", "name", "Υπηρεσία καταλόγου και σύνδεσης"),
+            ("svc-db", "name", "Платформа баз данных: восстановление"),
+            ("PLAN-01", "title", "Σχέδιο συνέχειας — План восстановления"),
+        ],
+    );
+    shelf.print(&greek, &["PLAN-01"]);
+    let arabic = shelf.example("arabic");
+    shelf.set(
+        &arabic,
+        &[
+            ("svc-dir", "name", "خدمة الدليل وتسجيل الدخول 24/7"),
+            ("svc-db", "name", "שירות מסד הנתונים 🚚 (A&B <1>)"),
+            ("PLAN-01", "title", "خطة استمرارية خدمات تقنية المعلومات"),
+        ],
+    );
+    shelf.print(&arabic, &["PLAN-01"]);
+    let mut vera = Command::new("java");
+    vera.args(["-Xmx1g", "-cp", &judges, "VeraPdf", "3a,ua1"]);
+    let (sound, said) = judged(&mut vera, &shelf.files);
+    assert!(sound, "{said}");
+    assert_eq!(
+        said.matches(", 0 failures").count(),
+        2 * shelf.files.len(),
+        "{said}"
+    );
+    for file in &shelf.files {
+        let (sound, said) = judged(
+            Command::new("qpdf").arg("--check"),
+            std::slice::from_ref(file),
+        );
+        assert!(sound, "{said}");
+    }
+}
+
+#[test]
+fn a_pdf_opens_as_the_workspace_it_was_made_of() {
+    let mut shelf = Shelf::new();
+    let demo = shelf.example("demo");
+    shelf.print(&demo, &["PLAN-01"]);
+    let pdf = shelf.files[0].to_str().unwrap();
+    shelf.run(&["import", pdf, "again.mainstay"]).ends(0);
+    // Everything but what comes of workshops, which stay where they are.
+    let results = |file: &str| {
+        let mut all = shelf.run(&["analyse", file, "--json"]).ends(0).json();
+        let workshops = all.as_object_mut().unwrap().remove("consensus").unwrap();
+        (all, workshops)
+    };
+    let (again, before) = (results("again.mainstay"), results(&demo));
+    assert!(again.0 == before.0, "the results are others");
+    assert_eq!(again.1, json!([]));
+    assert_ne!(before.1, json!([]));
+    let bytes = std::fs::read(pdf).unwrap();
+    std::fs::write(shelf.dir.path().join("cut.pdf"), &bytes[..bytes.len() / 2]).unwrap();
+    shelf.run(&["import", "cut.pdf", "new.mainstay"]).ends(2);
+    assert!(!shelf.dir.path().join("new.mainstay").exists());
+}
