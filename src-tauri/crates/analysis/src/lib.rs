@@ -15,6 +15,7 @@ pub mod loss;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod made;
+pub mod map;
 mod mtpd;
 mod path;
 pub mod people;

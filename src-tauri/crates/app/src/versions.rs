@@ -147,6 +147,7 @@ pub(crate) fn document(app: &App, plan: &str, number: Option<&str>) -> Outcome<(
         sign_offs: &sign_offs,
         accepted: &accepted,
         now: app.config.now(),
+        redact: false,
     };
     let mut document = assemble(&input);
     document.source = Some(source(p, v, &content)?);

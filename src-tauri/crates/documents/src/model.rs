@@ -83,8 +83,22 @@ pub struct Section {
     pub title: String,
     /// 1 for a section, 2 for a part of one.
     pub level: u8,
+    /// Where it begins.
+    pub start: Start,
     /// What it says.
     pub blocks: Vec<Block>,
+}
+
+/// Where a section begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// Below what was before.
+    Here,
+    /// On a new page.
+    Page,
+    /// On a new page that lies, for what is wide.
+    Lying,
 }
 
 /// A piece of a section.
@@ -112,8 +126,12 @@ pub enum Block {
     Grid(Grid),
     /// A loss curve.
     Curve(Curve),
+    /// Another figure.
+    Figure(Figure),
     /// Two columns.
     Columns {
+        /// The left one's part of the width, 0 to 1.
+        share: f32,
         /// The left one.
         left: Vec<Block>,
         /// The right one.
@@ -305,6 +323,166 @@ pub enum MarkerRole {
     Ready,
     /// The MTPD.
     Mtpd,
+}
+
+/// A figure, and what it says in words and numbers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// What it shows.
+    pub title: String,
+    /// The same for who cannot see it.
+    pub words: String,
+    /// What is drawn.
+    pub drawing: Drawing,
+}
+
+/// What is drawn in a figure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Drawing {
+    /// A risk heat map.
+    Heat(Heat),
+    /// What takes from when to when.
+    Gantt(Gantt),
+    /// Lines over two axes.
+    Plot(Plot),
+    /// Who follows whom.
+    Tree(Tree),
+    /// What needs what.
+    Map(Map),
+}
+
+/// A risk heat map: likelihood upwards, impact to the right, each 1 to 5.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Heat {
+    /// The cells that are on the map.
+    pub cells: Vec<HeatCell>,
+}
+
+/// A cell of a heat map.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeatCell {
+    /// The row, 1 to 5.
+    pub likelihood: i64,
+    /// The column, 1 to 5.
+    pub impact: i64,
+    /// The band: 0 low, 1 medium, 2 high, 3 extreme.
+    pub band: usize,
+    /// The codes of the risks in it.
+    pub risks: Vec<String>,
+}
+
+/// Bars over time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gantt {
+    /// The bars, from top to bottom.
+    pub bars: Vec<Bar>,
+}
+
+/// A bar over time; all times in minutes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bar {
+    /// What it stands for.
+    pub name: String,
+    /// When it begins.
+    pub from: i64,
+    /// When it ends.
+    pub to: i64,
+    /// When it must have ended; `None` where nobody says so.
+    pub due: Option<i64>,
+    /// When it is too late for good (MTPD); `None` where that is unknown or has no meaning.
+    pub limit: Option<i64>,
+}
+
+/// Lines over two axes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plot {
+    /// What the lower axis shows.
+    pub across: String,
+    /// What the left axis shows.
+    pub up: String,
+    /// The values along the lower axis that are labelled, and their labels.
+    pub ticks_across: Vec<(f64, String)>,
+    /// The values along the left axis that are labelled, and their labels.
+    pub ticks_up: Vec<(f64, String)>,
+    /// Whether the lower axis is logarithmic.
+    pub logarithmic: bool,
+    /// The lines.
+    pub lines: Vec<PlotLine>,
+    /// Vertical lines and what they say.
+    pub marks: Vec<(f64, String)>,
+}
+
+/// A line in a plot.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlotLine {
+    /// What it shows.
+    pub name: String,
+    /// How it is drawn, so that lines differ without colour.
+    pub stroke: Stroke,
+    /// Its points, rising along the lower axis, with what stands at them.
+    pub points: Vec<(f64, f64, Option<String>)>,
+}
+
+/// How a line is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stroke {
+    /// Without a gap.
+    Solid,
+    /// In dashes.
+    Dashed,
+    /// In dots.
+    Dotted,
+}
+
+/// Who follows whom.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Tree {
+    /// Its nodes; parents stand before their children.
+    pub nodes: Vec<TreeNode>,
+}
+
+/// A node of a tree.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TreeNode {
+    /// What it says.
+    pub name: String,
+    /// What stands below that.
+    pub note: String,
+    /// The node it follows; `None` for the first.
+    pub parent: Option<usize>,
+}
+
+/// What needs what, from left to right.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Map {
+    /// Its nodes.
+    pub nodes: Vec<MapNode>,
+    /// Its edges.
+    pub edges: Vec<MapEdge>,
+}
+
+/// A node of a map.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MapNode {
+    /// What it says.
+    pub name: String,
+    /// Whether it is an activity rather than a service.
+    pub activity: bool,
+    /// Whether it is one that everything hangs on.
+    pub heavy: bool,
+}
+
+/// An edge of a map.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MapEdge {
+    /// The number of the node that needs.
+    pub from: usize,
+    /// The number of the node that is needed.
+    pub to: usize,
+    /// How it is drawn.
+    pub stroke: Stroke,
 }
 
 impl Run {

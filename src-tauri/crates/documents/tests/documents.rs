@@ -46,6 +46,7 @@ fn plan(ws: &Workspace, state: VersionState) -> Document {
         sign_offs: &[],
         accepted: &[],
         now: "2026-11-24T09:00:00Z".parse().unwrap(),
+        redact: false,
     })
 }
 
@@ -61,6 +62,7 @@ fn of_blocks(blocks: Vec<Block>) -> Document {
         number: "1".into(),
         title: "One".into(),
         level: 1,
+        start: Start::Here,
         blocks,
     }];
     d
@@ -69,8 +71,8 @@ fn of_blocks(blocks: Vec<Block>) -> Document {
 /// Every text lies on its page; `name` says of what.
 #[track_caller]
 fn inside(laid: &Laid, name: &str) {
-    let (w, h) = laid.size;
     for (n, page) in laid.pages.iter().enumerate() {
+        let (w, h) = page.size;
         for item in &page.items {
             if let Item::Text {
                 x,

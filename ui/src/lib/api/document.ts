@@ -48,6 +48,8 @@ export type Block =
       markers: { at: number; label: string; role: "rto" | "ready" | "mtpd" }[];
       unacceptable_from: number | null;
     }
+  /** A figure of the printed page, with what it says in words. */
+  | { type: "figure"; title: string; words: string }
   | { type: "columns"; left: Block[]; right: Block[] }
   | { type: "missing"; text: string };
 

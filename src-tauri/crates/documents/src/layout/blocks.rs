@@ -1,11 +1,14 @@
 //! Blocks: how each is put on the page.
 
-use super::figures;
 use super::flow::Flow;
 use super::look::{QUIET, SUNKEN, WARN};
 use super::text::{Type, wrap};
 use super::tree::Role;
+use super::{drawings, figures};
 use crate::model::{Block, Field, Run};
+
+/// The space between two columns.
+const COLUMN_GUTTER: f32 = 24.0;
 
 impl Flow<'_> {
     /// Puts a block at the end of the flow.
@@ -28,7 +31,14 @@ impl Flow<'_> {
                 let words = figures::curve_in_words(c);
                 self.within(Role::Figure(words), |f| figures::curve(f, c));
             }
-            Block::Columns { left, right } => self.columns(left, right),
+            Block::Figure(g) => {
+                let height = drawings::height(self, g);
+                self.need(height.min(self.full()));
+                let end = self.y + height;
+                self.within(Role::Figure(g.words.clone()), |f| drawings::draw(f, g));
+                self.y = end;
+            }
+            Block::Columns { share, left, right } => self.columns(*share, left, right),
             Block::Missing { text } => self.missing(text),
         }
     }
@@ -41,7 +51,8 @@ impl Flow<'_> {
             Block::Table(t) => self.table_start(t),
             Block::Grid(g) => figures::grid_height(g),
             Block::Curve(_) => figures::CURVE_HEIGHT,
-            Block::Columns { left, right } => self.height_of(left).max(self.height_of(right)),
+            Block::Figure(g) => drawings::height(self, g),
+            Block::Columns { share, left, right } => self.columns_height(*share, left, right),
         }
     }
 
@@ -50,7 +61,10 @@ impl Flow<'_> {
         let mut height = 0.0;
         for b in blocks {
             let least = self.least(b);
-            let whole = matches!(b, Block::Columns { .. } | Block::Grid(_) | Block::Curve(_));
+            let whole = matches!(
+                b,
+                Block::Columns { .. } | Block::Grid(_) | Block::Curve(_) | Block::Figure(_)
+            );
             if height > 0.0 && !whole {
                 break;
             }
@@ -155,19 +169,36 @@ impl Flow<'_> {
         self.y += 2.0;
     }
 
-    fn columns(&mut self, left: &[Block], right: &[Block]) {
-        let height = self.height_of(left).max(self.height_of(right));
+    /// The widths of two columns.
+    fn halves(&self, share: f32) -> (f32, f32) {
+        let both = self.width - COLUMN_GUTTER;
+        (both * share, both * (1.0 - share))
+    }
+
+    fn columns_height(&mut self, share: f32, left: &[Block], right: &[Block]) -> f32 {
+        let width = self.width;
+        let (a, b) = self.halves(share);
+        self.width = a;
+        let first = self.height_of(left);
+        self.width = b;
+        let second = self.height_of(right);
+        self.width = width;
+        first.max(second)
+    }
+
+    fn columns(&mut self, share: f32, left: &[Block], right: &[Block]) {
+        let height = self.columns_height(share, left, right);
         self.need(height.min(self.full()));
         let (x, width, top) = (self.x, self.width, self.y);
-        let gutter = 24.0;
-        self.width = (width - gutter) * 0.54;
+        let (first, second) = self.halves(share);
+        self.width = first;
         for b in left {
             self.block(b);
         }
         let end = self.y;
         self.y = top;
-        self.x = x + (width - gutter) * 0.54 + gutter;
-        self.width = (width - gutter) * 0.46;
+        self.x = x + first + COLUMN_GUTTER;
+        self.width = second;
         for b in right {
             self.block(b);
         }

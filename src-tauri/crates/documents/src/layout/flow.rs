@@ -5,12 +5,13 @@ use super::look::{Color, INK, MM, Paper};
 use super::text::{Line, Type, shortened, single, wrap};
 use super::tree::{Role, Tree};
 use super::{Entry, Item, Laid, Page, Placed};
-use crate::model::{Block, Run, Section};
+use crate::model::{Block, Run, Section, Start};
 use std::collections::BTreeMap;
 
 /// Where the next block goes, and everything placed so far.
 pub(crate) struct Flow<'a> {
     pub fonts: &'a mut Fonts,
+    /// Width and height of the present page.
     pub size: (f32, f32),
     pub y: f32,
     /// Left edge and width of the column that is being filled.
@@ -46,7 +47,10 @@ impl<'a> Flow<'a> {
             x: MARGIN,
             width: size.0 - 2.0 * MARGIN,
             known,
-            pages: vec![Page::default()],
+            pages: vec![Page {
+                size,
+                items: Vec::new(),
+            }],
             outline: Vec::new(),
             tree: Tree::default(),
             part: Tree::ROOT,
@@ -96,14 +100,28 @@ impl<'a> Flow<'a> {
         Laid {
             pages: self.pages,
             outline: self.outline,
-            size: self.size,
             tree: self.tree,
         }
     }
 
     pub(crate) fn new_page(&mut self) {
-        self.pages.push(Page::default());
+        self.pages.push(Page {
+            size: self.size,
+            items: Vec::new(),
+        });
         self.y = TOP;
+    }
+
+    /// Goes where a section begins; pages lie only for sections that say so.
+    fn start(&mut self, start: Start) {
+        let lying = self.size.0 > self.size.1;
+        if lying != (start == Start::Lying) {
+            self.size = (self.size.1, self.size.0);
+            self.width = self.size.0 - 2.0 * MARGIN;
+            self.new_page();
+        } else if start != Start::Here && self.y > TOP + 1.0 {
+            self.new_page();
+        }
     }
 
     pub(crate) fn page(&self) -> usize {
@@ -274,6 +292,7 @@ impl<'a> Flow<'a> {
         } else {
             (11.5, 15.0, 4.0)
         };
+        self.start(s.start);
         let t = Type {
             size,
             lead: size * 1.3,

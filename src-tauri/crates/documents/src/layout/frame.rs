@@ -182,7 +182,6 @@ fn entries(f: &mut Flow<'_>, d: &Document, outline: &[Entry]) {
 
 /// Running header, footer and DRAFT on every page.
 pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
-    let (w, h) = laid.size;
     let total = laid.pages.len();
     let t = Type {
         size: 8.0,
@@ -216,13 +215,16 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
             }
         }
     };
-    let title = fit(fonts, &d.meta.title, (w - 2.0 * MARGIN) * 0.55);
+    // As wide as a standing page allows, so that lying ones say the same.
+    let (w, h) = laid.pages.first().map_or((0.0, 0.0), |p| p.size);
+    let narrow = w.min(h) - 2.0 * MARGIN;
+    let title = fit(fonts, &d.meta.title, narrow * 0.55);
     let state = fit(
         fonts,
         &format!("Version {} \u{b7} {}", d.meta.version, d.meta.state),
-        (w - 2.0 * MARGIN) * 0.4,
+        narrow * 0.4,
     );
-    let class = fit(fonts, &d.meta.classification, (w - 2.0 * MARGIN) * 0.3);
+    let class = fit(fonts, &d.meta.classification, narrow * 0.3);
     let middle = single(fonts, &hash, t);
     let draft = single(
         fonts,
@@ -235,6 +237,7 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
         },
     );
     for (i, page) in laid.pages.iter_mut().enumerate() {
+        let (w, h) = page.size;
         let mut over = Vec::new();
         if i > 0 {
             put(fonts, &mut over, &title, MARGIN, TOP - 24.0);
@@ -260,7 +263,8 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
         put(fonts, &mut over, &number, w - MARGIN - number.width, base);
         if d.meta.draft {
             // Behind everything, along the diagonal.
-            let angle = 52.0_f32.to_radians();
+            let angle: f32 = if w < h { 52.0 } else { 33.0 };
+            let angle = angle.to_radians();
             let (dx, dy) = (
                 draft.width / 2.0 * angle.cos(),
                 draft.width / 2.0 * angle.sin(),

@@ -1,6 +1,7 @@
 //! Layout: a document becomes positioned items on pages. Origin top left, lengths in points.
 
 mod blocks;
+mod drawings;
 mod figures;
 mod flow;
 pub mod fonts;
@@ -78,8 +79,10 @@ pub struct Placed {
 }
 
 /// A page.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Page {
+    /// Width and height.
+    pub size: (f32, f32),
     /// What is on it, back to front, and in the order of reading.
     pub items: Vec<Placed>,
 }
@@ -116,8 +119,6 @@ pub struct Laid {
     pub pages: Vec<Page>,
     /// The outline.
     pub outline: Vec<Entry>,
-    /// Width and height of each page.
-    pub size: (f32, f32),
     /// The parts of the document.
     pub tree: Tree,
 }

@@ -69,7 +69,7 @@ fn write(document: &Document, fonts: &Fonts, laid: &Laid) -> Result<Vec<u8>, Pdf
     for page in &laid.pages {
         let (ops, parts) = marked(page, laid, &subsets);
         marks.push(parts);
-        let (w, h) = laid.size;
+        let (w, h) = page.size;
         pdf.pages
             .push(PdfPage::new(Mm(w * 25.4 / 72.0), Mm(h * 25.4 / 72.0), ops));
     }
@@ -147,7 +147,7 @@ fn marked(page: &Page, laid: &Laid, subsets: &Subsets) -> (Vec<Op>, Vec<usize>) 
             }),
             _ => {}
         }
-        operations(items(), laid.size.1, subsets, &mut ops);
+        operations(items(), page.size.1, laid, subsets, &mut ops);
         if content {
             ops.push(Op::EndMarkedContent);
         }
@@ -158,6 +158,7 @@ fn marked(page: &Page, laid: &Laid, subsets: &Subsets) -> (Vec<Op>, Vec<usize>) 
 fn operations<'a>(
     items: impl Iterator<Item = &'a Item>,
     height: f32,
+    laid: &Laid,
     subsets: &Subsets,
     ops: &mut Vec<Op>,
 ) {
@@ -234,7 +235,7 @@ fn operations<'a>(
                 let to = Destination::Xyz {
                     page: page + 1,
                     left: None,
-                    top: Some(height - to_y),
+                    top: laid.pages.get(*page).map(|p| p.size.1 - to_y),
                     zoom: None,
                 };
                 ops.push(Op::LinkAnnotation {
@@ -317,7 +318,7 @@ fn outline(file: &mut lopdf::Document, laid: &Laid, pages: &[ObjectId]) -> Objec
                 pages[e.page].into(),
                 "XYZ".into(),
                 Object::Null,
-                (laid.size.1 - e.y).into(),
+                (laid.pages[e.page].size.1 - e.y).into(),
                 Object::Null,
             ];
             dictionary! { "Title" => utf16(&e.title), "Dest" => dest }

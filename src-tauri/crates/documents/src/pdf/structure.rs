@@ -163,7 +163,6 @@ fn links(
 /// The page and the corners of each figure, from what is drawn in it.
 fn boxes(laid: &Laid) -> BTreeMap<usize, (usize, [f32; 4])> {
     let mut out: BTreeMap<usize, (usize, [f32; 4])> = BTreeMap::new();
-    let height = laid.size.1;
     for (n, page) in laid.pages.iter().enumerate() {
         for placed in &page.items {
             let Some(part) = placed.part else { continue };
@@ -193,7 +192,7 @@ fn boxes(laid: &Laid) -> BTreeMap<usize, (usize, [f32; 4])> {
                 continue;
             }
             for (x, y) in points {
-                let y = height - y;
+                let y = page.size.1 - y;
                 corners[0] = corners[0].min(x);
                 corners[1] = corners[1].min(y);
                 corners[2] = corners[2].max(x);

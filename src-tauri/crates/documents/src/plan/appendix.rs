@@ -43,6 +43,7 @@ fn sheet(m: &Maker<'_>, x: &Activity, r: &ActivityResult) -> Vec<Block> {
             .collect();
     let mut out = vec![quiet(head.join(" \u{b7} "))];
     out.push(Block::Columns {
+        share: 0.54,
         left: vec![Block::Grid(grid(m, x, &horizons))],
         right: vec![Block::Fields {
             fields: objectives(r, x),

@@ -583,18 +583,11 @@ fn call_tree(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
         if called.is_empty() {
             continue;
         }
-        let phone = |r: &RoleId| {
-            m.ws.contacts
-                .iter()
-                .find(|c| c.role_id == Some(*r))
-                .and_then(|c| c.mobile.clone().or(c.phone.clone()))
-                .unwrap_or_else(|| "no number".into())
-        };
         let mut cell = Cell::default();
         for (i, r) in called.iter().enumerate() {
             cell = cell.and(vec![
                 Run::plain(format!("{} {}  ", i + 1, m.role(Some(*r)))),
-                Run::quiet(phone(r)),
+                Run::quiet(m.phone(*r)),
             ]);
             if !seen.contains(r) {
                 seen.push(*r);
@@ -611,6 +604,7 @@ fn call_tree(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
     )
     .into_iter()
     .collect();
+    out.extend(super::figures::call_tree(m, p));
     if let Some(call) = p.call_min {
         out.insert(0, quiet(format!("{} starts. A call is taken to last {call}; whoever cannot be reached is replaced by the deputy.", m.role(Some(root)))));
     }

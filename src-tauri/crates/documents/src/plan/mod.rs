@@ -1,12 +1,15 @@
 //! A plan version as a document.
 
 mod appendix;
+mod figures;
 mod front;
 mod priorities;
 mod recovery;
 mod upkeep;
 
-use crate::model::{Align, Block, Cell, Column, Document, Meta, Run, Section, Table, Tone, Width};
+use crate::model::{
+    Align, Block, Cell, Column, Document, Meta, Run, Section, Start, Table, Tone, Width,
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 use mainstay_analysis::{Analysis, GapState, Spof};
 use mainstay_domain::time::long_date;
@@ -32,6 +35,8 @@ pub struct PlanInput<'a> {
     pub accepted: &'a [AcceptedFinding],
     /// When it is printed; only what is not frozen depends on it.
     pub now: DateTime<Utc>,
+    /// Whether phone numbers and mail addresses are left out.
+    pub redact: bool,
 }
 
 /// Assembles the document of a version, in the order of a plan: what to do, what is at stake, what it rests on.
@@ -64,6 +69,9 @@ pub fn assemble(input: &PlanInput<'_>) -> Document {
         source: None,
     }
 }
+
+/// What stands in a redacted copy where a phone number or mail address is left out.
+const WITHHELD: &str = "withheld";
 
 /// The input, with names at hand.
 pub(crate) struct Maker<'a> {
@@ -155,6 +163,30 @@ impl Maker<'_> {
         }
     }
 
+    /// The currency of the workspace.
+    pub(crate) fn currency(&self) -> String {
+        let o = self.ws.organisations.first();
+        o.map(|o| o.currency.0.clone()).unwrap_or_default()
+    }
+
+    /// A phone number or mail address, or what stands in its place in a redacted copy.
+    pub(crate) fn personal(&self, text: &Option<String>) -> Cell {
+        match text.as_deref().is_some_and(|t| !t.trim().is_empty()) {
+            true if self.i.redact => Cell::quiet(WITHHELD),
+            _ => crate::plan::text(text),
+        }
+    }
+
+    /// How a role is called.
+    pub(crate) fn phone(&self, role: RoleId) -> String {
+        let contact = self.ws.contacts.iter().find(|c| c.role_id == Some(role));
+        match contact.and_then(|c| c.mobile.clone().or(c.phone.clone())) {
+            Some(_) if self.i.redact => WITHHELD.into(),
+            Some(number) => number,
+            None => "no number".into(),
+        }
+    }
+
     /// The name behind a code.
     pub(crate) fn name(&self, code: &str) -> String {
         let service = self
@@ -187,6 +219,7 @@ pub(crate) fn section(
         number: number.into(),
         title: title.into(),
         level,
+        start: Start::Here,
         blocks,
     }
 }

@@ -22,6 +22,10 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
             t,
         ));
     }
+    let bars = figures::recovery_bars(m);
+    if !bars.is_empty() {
+        out.push(section("recovery", "", "When what is back", 2, bars));
+    }
     out.extend(or_missing(
         m,
         "maps",
@@ -32,6 +36,19 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
     ));
     if let Some(t) = dependencies(m) {
         out.push(section("dependencies", "", "What needs what", 2, t));
+    }
+    if let Some(map) = figures::whole_map(m) {
+        out.push(Section {
+            start: Start::Lying,
+            ..section("map", "", "Dependency map", 2, vec![map])
+        });
+    }
+    let maps = figures::service_maps(m);
+    if !maps.is_empty() {
+        out.push(Section {
+            start: Start::Lying,
+            ..section("service-maps", "", "What services of tier 1 need", 2, maps)
+        });
     }
     out.extend(or_missing(
         m,
@@ -49,6 +66,10 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
         strategies(m, p),
         "No strategy is chosen.",
     ));
+    let curves = figures::cost_curves(m);
+    if !curves.is_empty() {
+        out.push(section("costs", "", "Cost over recovery time", 2, curves));
+    }
     out
 }
 
@@ -358,14 +379,17 @@ fn risks(m: &Maker<'_>) -> Vec<Block> {
     ) else {
         return Vec::new();
     };
-    vec![
+    let mut out = vec![
         quiet(if m.ws.risk_matrix.is_empty() {
             "Score: likelihood times impact, 1 to 25; 5 and more is medium, 10 high, 15 extreme. Highest residual score first."
         } else {
             "Score: likelihood times impact, 1 to 25; bands by the organisation's own matrix, elsewhere 5 and more is medium, 10 high, 15 extreme. Highest residual score first."
         }),
         t,
-    ]
+    ];
+    out.splice(0..0, figures::heat_maps(m));
+    out.extend(figures::exceedance(m));
+    out
 }
 
 fn strategies(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
@@ -428,7 +452,7 @@ fn strategies(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
 }
 
 /// Whole currency units with thousands separators.
-fn thousands(m: Money) -> String {
+pub(super) fn thousands(m: Money) -> String {
     let digits = ((m.0 + 50) / 100).to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {

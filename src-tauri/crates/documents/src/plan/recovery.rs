@@ -344,9 +344,11 @@ fn suppliers(m: &Maker<'_>) -> Vec<Block> {
                     s.service_id
                         .map_or_else(|| Cell::quiet("\u{2013}"), |x| Cell::text(m.service(x))),
                     text(&s.contract_id),
-                    s.hotline
-                        .as_ref()
-                        .map_or_else(|| Cell::quiet("no number"), |h| Cell::strong(h.clone())),
+                    match &s.hotline {
+                        Some(h) if !m.i.redact => Cell::strong(h.clone()),
+                        Some(_) => m.personal(&s.hotline),
+                        None => Cell::quiet("no number"),
+                    },
                     text(&s.hours),
                     duration(s.promised_restore_min),
                 ]
@@ -391,9 +393,9 @@ fn contacts(m: &Maker<'_>) -> Vec<Block> {
                 }
                 vec![
                     name,
-                    text(&c.phone),
-                    text(&c.mobile),
-                    text(&c.email),
+                    m.personal(&c.phone),
+                    m.personal(&c.mobile),
+                    m.personal(&c.email),
                     date(c.verified_on),
                 ]
             })
