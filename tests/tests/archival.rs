@@ -32,6 +32,30 @@ impl Shelf {
         file
     }
 
+    /// A workspace with a plan and nothing else.
+    fn empty(&self) -> String {
+        let text = json!({
+            "schema": "mainstay/1",
+            "organisation": { "id": "org", "name": "Nothing yet", "currency": "EUR" },
+            "plan": { "id": "PLAN-01", "title": "Nothing yet",
+                "versions": [{ "version": "0.1", "state": "draft" }] },
+        });
+        std::fs::write(self.dir.path().join("empty.json"), text.to_string()).unwrap();
+        self.run(&["import", "empty.json", "empty.mainstay"])
+            .ends(0);
+        "empty.mainstay".into()
+    }
+
+    /// The text of a PDF.
+    fn text(&self, pdf: &str) -> String {
+        let out = Command::new("pdftotext")
+            .args([pdf, "-"])
+            .current_dir(self.dir.path())
+            .output()
+            .unwrap();
+        String::from_utf8(out.stdout).unwrap()
+    }
+
     fn set(&self, file: &str, values: &[(&str, &str, &str)]) {
         for (code, field, value) in values {
             self.run(&["set", file, code, field, value]).ends(0);
@@ -46,6 +70,16 @@ impl Shelf {
         self.files.push(out);
     }
 }
+
+/// The kinds of documents beside the plan itself.
+const KINDS: [&str; 6] = [
+    "bia",
+    "risk",
+    "exercise",
+    "minutes",
+    "changes",
+    "break-glass",
+];
 
 /// What a judge says of files, and whether it is content.
 fn judged(judge: &mut Command, files: &[PathBuf]) -> (bool, String) {
@@ -77,6 +111,12 @@ fn every_document_is_archival_and_accessible() {
         ])
         .ends(0);
     shelf.print(&demo, &["PLAN-01", "--version", "2.2"]);
+    let empty = shelf.empty();
+    for kind in KINDS {
+        shelf.print(&demo, &["PLAN-01", "--kind", kind]);
+        shelf.print(&empty, &["PLAN-01", "--kind", kind]);
+    }
+    shelf.print(&empty, &["PLAN-01"]);
     let greek = shelf.example("greek");
     shelf.set(
         &greek,
@@ -87,6 +127,10 @@ fn every_document_is_archival_and_accessible() {
         ],
     );
     shelf.print(&greek, &["PLAN-01"]);
+    shelf.print(
+        &greek,
+        &["PLAN-01", "--kind", "break-glass", "--paper", "letter"],
+    );
     let arabic = shelf.example("arabic");
     shelf.set(
         &arabic,
@@ -97,6 +141,7 @@ fn every_document_is_archival_and_accessible() {
         ],
     );
     shelf.print(&arabic, &["PLAN-01"]);
+    shelf.print(&arabic, &["PLAN-01", "--kind", "bia"]);
     let mut vera = Command::new("java");
     vera.args(["-Xmx1g", "-cp", &judges, "VeraPdf", "3a,ua1"]);
     let (sound, said) = judged(&mut vera, &shelf.files);
@@ -136,4 +181,88 @@ fn a_pdf_opens_as_the_workspace_it_was_made_of() {
     std::fs::write(shelf.dir.path().join("cut.pdf"), &bytes[..bytes.len() / 2]).unwrap();
     shelf.run(&["import", "cut.pdf", "new.mainstay"]).ends(2);
     assert!(!shelf.dir.path().join("new.mainstay").exists());
+}
+
+#[test]
+fn a_redacted_copy_says_so_and_holds_no_number_and_no_data() {
+    let shelf = Shelf::new();
+    let demo = shelf.example("demo");
+    for kind in ["plan", "break-glass"] {
+        let print = |out: &str, more: &[&str]| {
+            let args = ["pdf", &demo, "PLAN-01", "--kind", kind, "--out", out];
+            shelf.run(&[&args[..], more].concat()).ends(0);
+            shelf.text(out)
+        };
+        assert!(print("open.pdf", &[]).contains("+44 7700"), "{kind}");
+        let text = print("redacted.pdf", &["--redact"]);
+        assert!(!text.contains("+44"), "{kind}");
+        assert!(!text.contains('@'), "{kind}");
+        assert!(text.contains("left out of this copy"), "{kind}");
+        let bytes = std::fs::read(shelf.dir.path().join("redacted.pdf")).unwrap();
+        assert!(!bytes.windows(12).any(|w| w == b"EmbeddedFile"), "{kind}");
+        let refused = shelf
+            .run(&["import", "redacted.pdf", "again.mainstay"])
+            .ends(2);
+        assert!(refused.err.contains("holds no data"), "{}", refused.err);
+    }
+}
+
+#[test]
+fn a_change_report_tells_what_changed_and_what_moved() {
+    let shelf = Shelf::new();
+    let demo = shelf.example("demo");
+    let report = |version: &str| {
+        let args = [
+            "pdf",
+            &demo,
+            "PLAN-01",
+            "--kind",
+            "changes",
+            "--version",
+            version,
+        ];
+        shelf
+            .run(&[&args[..], &["--out", "c.pdf"]].concat())
+            .ends(0);
+        shelf.text("c.pdf")
+    };
+    assert!(report("2.2").contains("no earlier version"));
+    shelf
+        .run(&[
+            "plan",
+            "submit",
+            &demo,
+            "PLAN-01",
+            "--as",
+            "role-scm",
+            "--accept-all",
+            "known",
+        ])
+        .ends(0);
+    for (kind, role) in [
+        ("prepared", "role-scm"),
+        ("reviewed", "role-cio"),
+        ("reviewed", "role-ops"),
+        ("approved", "role-md"),
+    ] {
+        let args = [
+            "plan", "sign", &demo, "PLAN-01", "--kind", kind, "--as", role,
+        ];
+        shelf
+            .run(&[&args[..], &["--name", "Somebody"]].concat())
+            .ends(0);
+    }
+    shelf.set(
+        &demo,
+        &[("A05", "rto_min", "1 h"), ("svc-dir", "name", "Sign-in")],
+    );
+    let text = report("2.3");
+    for told in [
+        "From version 2.2 to version 2.3",
+        "Sign-in",
+        "Directory and sign-in",
+        "RTO",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
 }

@@ -98,7 +98,7 @@ macro_rules! for_each_command {
             /// One plan.
             plan_detail(ByCode) -> PlanDetail;
             /// A version as a document, to be read on screen.
-            plan_document(PlanVersionRef) -> PlanDocument;
+            plan_document(ReadDocument) -> PlanDocument;
             /// Sets the sign-offs a plan must have.
             set_required_sign_offs(SetRequired) -> Changed;
             /// Freezes a plan's draft and submits it for review.

@@ -9,6 +9,8 @@ use crate::views;
 use crate::wire::*;
 use crate::{App, labels};
 use mainstay_analysis::{Scenario, analyse};
+use mainstay_documents::layout::Paper;
+use mainstay_documents::plan::Kind;
 use mainstay_domain::*;
 use mainstay_planfile::{Operation, write_whole_file};
 use mainstay_seal as seal;
@@ -203,8 +205,9 @@ fn readiness(ws: &Workspace, p: &Plan, today: NaiveDate) -> Readiness {
 }
 
 /// A version as a document, to be read on screen.
-pub(crate) fn plan_document(app: &mut App, args: PlanVersionRef) -> Outcome<PlanDocument> {
-    let document = versions::document(app, &args.plan, args.version.as_deref())?.0;
+pub(crate) fn plan_document(app: &mut App, args: ReadDocument) -> Outcome<PlanDocument> {
+    let document =
+        versions::document(app, &args.plan, args.version.as_deref(), Kind::Plan, false)?.0;
     serde_json::to_value(document)
         .map(PlanDocument)
         .map_err(|e| {
@@ -536,10 +539,29 @@ pub(crate) fn reject_plan(app: &mut App, args: RejectPlan) -> Outcome<Changed> {
     changed(app, op, Some(args.plan), done)
 }
 
-/// Writes a version as PDF.
+/// The kind of document with this word; the plan itself where none is named.
+fn kind(plan: &str, word: Option<&str>) -> Outcome<Kind> {
+    match word.map(str::trim).filter(|k| !k.is_empty()) {
+        None => Ok(Kind::Plan),
+        Some(k) => Kind::from_word(k).ok_or_else(|| {
+            let all = Kind::ALL.map(Kind::word).join(", ");
+            Problem::bad_value(plan, "kind", k, &all)
+        }),
+    }
+}
+
+/// Writes a document of a version as PDF.
 pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
-    let (document, chosen) = versions::document(app, &args.plan, args.version.as_deref())?;
-    let bytes = mainstay_documents::pdf::render(&document)
+    let kind = kind(&args.plan, args.kind.as_deref())?;
+    let paper = match args.paper.as_deref().map(str::trim).unwrap_or_default() {
+        "" | "a4" => Paper::A4,
+        "letter" => Paper::Letter,
+        other => return Err(Problem::bad_value(&args.plan, "paper", other, "a4, letter")),
+    };
+    let redact = args.redact.unwrap_or(false);
+    let (document, chosen) =
+        versions::document(app, &args.plan, args.version.as_deref(), kind, redact)?;
+    let bytes = mainstay_documents::pdf::render_on(&document, paper)
         .map_err(|e| Problem::new("pdf", format!("The PDF could not be made: {e}.")))?;
     let path = match args
         .path
@@ -548,7 +570,7 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
         .filter(|p| !p.is_empty())
     {
         Some(p) => PathBuf::from(p),
-        None => default_pdf(app, &args.plan, &chosen)?,
+        None => default_pdf(app, &args.plan, &chosen, kind, redact)?,
     };
     write_whole_file(&path, &bytes)?;
     Ok(Exported {
@@ -562,7 +584,20 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
     })
 }
 
-fn default_pdf(app: &App, plan: &str, chosen: &Chosen) -> Outcome<PathBuf> {
+fn default_pdf(
+    app: &App,
+    plan: &str,
+    chosen: &Chosen,
+    kind: Kind,
+    redact: bool,
+) -> Outcome<PathBuf> {
+    let mut what = match kind {
+        Kind::Plan => String::new(),
+        k => format!(" {}", k.word()),
+    };
+    if redact {
+        what.push_str(" redacted");
+    }
     let mark = match chosen.state {
         VersionState::Approved => String::new(),
         VersionState::Draft | VersionState::InReview => " DRAFT".into(),
@@ -579,7 +614,7 @@ fn default_pdf(app: &App, plan: &str, chosen: &Chosen) -> Outcome<PathBuf> {
             })
             .collect::<String>()
     };
-    let name = format!("{} {}{mark}.pdf", clean(plan), clean(&chosen.number));
+    let name = format!("{} {}{what}{mark}.pdf", clean(plan), clean(&chosen.number));
     Ok(app.session()?.file.path().with_file_name(name))
 }
 

@@ -1,11 +1,15 @@
 //! Versions of a plan: which one is meant, what it holds, how it is frozen, and when a new draft begins.
 
 use crate::App;
+use crate::differences::{changes_between, told};
+use crate::moved::results_moved;
 use crate::problem::Outcome;
-use crate::wire::Problem;
+use crate::wire::{ChangeKind, Problem};
 use mainstay_analysis::{Scenario, analyse};
 use mainstay_documents::model::{Document, Source};
-use mainstay_documents::plan::{PlanInput, assemble};
+use mainstay_documents::plan::{
+    Changes, Kind, PlanInput, RecordChanged, ValueChanged, assemble_as,
+};
 use mainstay_domain::*;
 use mainstay_exchange::{ImportOptions, export, import, scope};
 use mainstay_planfile::Tx;
@@ -98,7 +102,13 @@ pub(crate) fn freeze(
 }
 
 /// The document of a version: the approved one, else the one in review, else the draft, where none is named.
-pub(crate) fn document(app: &App, plan: &str, number: Option<&str>) -> Outcome<(Document, Chosen)> {
+pub(crate) fn document(
+    app: &App,
+    plan: &str,
+    number: Option<&str>,
+    kind: Kind,
+    redact: bool,
+) -> Outcome<(Document, Chosen)> {
     let ws = app.workspace()?;
     let p = find_plan(ws, plan)?;
     let v = choose(ws, p, number)?;
@@ -147,10 +157,17 @@ pub(crate) fn document(app: &App, plan: &str, number: Option<&str>) -> Outcome<(
         sign_offs: &sign_offs,
         accepted: &accepted,
         now: app.config.now(),
-        redact: false,
+        redact,
     };
-    let mut document = assemble(&input);
-    document.source = Some(source(p, v, &content)?);
+    let changes = match kind {
+        Kind::Changes => changes_before(ws, p, v, &content, day)?,
+        _ => None,
+    };
+    let mut document = assemble_as(kind, &input, changes.as_ref());
+    // A redacted copy must not carry what it leaves out.
+    if !redact {
+        document.source = Some(source(p, v, &content)?);
+    }
     Ok((
         document,
         Chosen {
@@ -158,6 +175,60 @@ pub(crate) fn document(app: &App, plan: &str, number: Option<&str>) -> Outcome<(
             state: v.state,
         },
     ))
+}
+
+/// What lies between a version and the latest one before it whose content is there.
+fn changes_before(
+    ws: &Workspace,
+    p: &Plan,
+    v: &PlanVersion,
+    content: &Workspace,
+    day: NaiveDate,
+) -> Outcome<Option<Changes>> {
+    let before = ws
+        .plan_versions
+        .iter()
+        .take_while(|x| x.id != v.id)
+        .filter(|x| x.plan_id == p.id)
+        .filter_map(|x| Some((x, x.content.as_ref()?)))
+        .last();
+    let Some((earlier, frozen)) = before else {
+        return Ok(None);
+    };
+    let old = thaw(frozen)?;
+    let records = told(&changes_between(&old, content, true), &old, content)
+        .into_iter()
+        .map(|r| RecordChanged {
+            name: match &r.code {
+                Some(c) if *c != r.name => format!("{c} {}", r.name),
+                _ => r.name,
+            },
+            noun: r.noun,
+            what: match r.what {
+                ChangeKind::Added => "added",
+                ChangeKind::Removed => "removed",
+                ChangeKind::Changed => "changed",
+            },
+            values: r
+                .fields
+                .into_iter()
+                .map(|f| ValueChanged {
+                    label: f.label,
+                    old: f.old,
+                    new: f.new,
+                })
+                .collect(),
+        })
+        .collect();
+    Ok(Some(Changes {
+        from: earlier.number.clone(),
+        to: v.number.clone(),
+        records,
+        moved: results_moved(&old, content, day)
+            .into_iter()
+            .map(|m| m.text)
+            .collect(),
+    }))
 }
 
 /// The data that goes along in a PDF: what was frozen, or for a draft what would be.

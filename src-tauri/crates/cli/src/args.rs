@@ -214,8 +214,10 @@ pub enum Command {
     /// Plans: list, submit, sign, reject.
     #[command(subcommand)]
     Plan(PlanCommand),
-    /// Write a plan version as PDF.
-    #[command(after_help = "Example:\n  mainstay pdf demo.mainstay PLAN-01 --out plan.pdf")]
+    /// Write a plan version as PDF: the whole plan, or a report or pack made of it.
+    #[command(
+        after_help = "Example:\n  mainstay pdf demo.mainstay PLAN-01 --out plan.pdf\n  mainstay pdf demo.mainstay PLAN-01 --kind break-glass --paper letter --redact --out cards.pdf"
+    )]
     Pdf {
         /// The plan file.
         file: PathBuf,
@@ -224,6 +226,15 @@ pub enum Command {
         /// The version; the approved one, else the one in review, else the draft, when left out.
         #[arg(long)]
         version: Option<String>,
+        /// What: plan, bia, risk, exercise, minutes, changes or break-glass.
+        #[arg(long, default_value = "plan")]
+        kind: String,
+        /// The size of the paper: a4 or letter.
+        #[arg(long, default_value = "a4")]
+        paper: String,
+        /// Leave phone numbers and mail addresses out, and the data it is made of.
+        #[arg(long)]
+        redact: bool,
         /// Where to.
         #[arg(long)]
         out: PathBuf,

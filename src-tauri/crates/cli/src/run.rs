@@ -184,14 +184,18 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
             file,
             plan,
             version,
+            kind,
+            paper,
+            redact,
             out,
             format,
         } => {
             app.open_file(&file, Access::Read)?;
-            let done = app.call(
-                "export_pdf",
-                json!({ "plan": plan, "version": version, "path": out }),
-            )?;
+            let args = json!({
+                "plan": plan, "version": version, "kind": kind, "paper": paper,
+                "redact": redact, "path": out,
+            });
+            let done = app.call("export_pdf", args)?;
             if format.json {
                 print::json(&done)?;
             } else {

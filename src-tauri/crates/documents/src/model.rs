@@ -350,6 +350,17 @@ pub enum Drawing {
     Tree(Tree),
     /// What needs what.
     Map(Map),
+    /// A QR code.
+    Code(Code),
+}
+
+/// A QR code.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Code {
+    /// What it says.
+    pub data: String,
+    /// What stands beside it.
+    pub lines: Vec<String>,
 }
 
 /// A risk heat map: likelihood upwards, impact to the right, each 1 to 5.

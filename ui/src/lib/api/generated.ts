@@ -599,7 +599,7 @@ records: Array<RecordChange>,
 results: Array<Moved>, };
 
 /**
- * Exports a version as PDF.
+ * Exports a document of a version as PDF.
  */
 export type ExportPdf = { 
 /**
@@ -610,6 +610,18 @@ plan: string,
  * The version; the approved one, else the one in review, else the draft, when empty.
  */
 version: string | null, 
+/**
+ * `plan` (when empty), `bia`, `risk`, `exercise`, `minutes`, `changes` or `break-glass`.
+ */
+kind: string | null, 
+/**
+ * `a4` (when empty) or `letter`.
+ */
+paper: string | null, 
+/**
+ * Whether phone numbers and mail addresses are left out; not, when empty.
+ */
+redact: boolean | null, 
 /**
  * Where to; beside the workspace when empty.
  */
@@ -1604,19 +1616,6 @@ working: string | null,
 working_state: string | null, };
 
 /**
- * Names a plan version.
- */
-export type PlanVersionRef = { 
-/**
- * The plan's code.
- */
-plan: string, 
-/**
- * The version; the approved one, else the one in review, else the draft, when empty.
- */
-version: string | null, };
-
-/**
  * A pasted cell.
  */
 export type PreviewCell = { 
@@ -1799,6 +1798,27 @@ horizon_min: number,
  * The level; `null` empties the cell.
  */
 level: number | null, };
+
+/**
+ * A document to be read on screen.
+ */
+export type ReadDocument = { 
+/**
+ * The plan's code.
+ */
+plan: string, 
+/**
+ * The version; the approved one, else the one in review, else the draft, when empty.
+ */
+version: string | null, 
+/**
+ * `plan` (when empty), `bia`, `risk`, `exercise`, `minutes`, `changes` or `break-glass`.
+ */
+kind: string | null, 
+/**
+ * Whether phone numbers and mail addresses are left out; not, when empty.
+ */
+redact: boolean | null, };
 
 /**
  * What stands between the draft and its submission.
@@ -2752,7 +2772,7 @@ export interface Commands {
   /** One plan. */
   plan_detail: { args: ByCode; result: PlanDetail };
   /** A version as a document, to be read on screen. */
-  plan_document: { args: PlanVersionRef; result: PlanDocument };
+  plan_document: { args: ReadDocument; result: PlanDocument };
   /** Sets the sign-offs a plan must have. */
   set_required_sign_offs: { args: SetRequired; result: Changed };
   /** Freezes a plan's draft and submits it for review. */

@@ -113,13 +113,6 @@ wire! {
         /// Findings worth a look.
         pub warnings: Vec<FindingView>,
     }
-    /// Names a plan version.
-    pub struct PlanVersionRef {
-        /// The plan's code.
-        pub plan: String,
-        /// The version; the approved one, else the one in review, else the draft, when empty.
-        pub version: Option<String>,
-    }
     /// A sign-off a plan must have.
     pub struct RequiredItem {
         /// `prepared`, `reviewed` or `approved`.
@@ -174,12 +167,29 @@ wire! {
         /// Why.
         pub reason: String,
     }
-    /// Exports a version as PDF.
+    /// A document to be read on screen.
+    pub struct ReadDocument {
+        /// The plan's code.
+        pub plan: String,
+        /// The version; the approved one, else the one in review, else the draft, when empty.
+        pub version: Option<String>,
+        /// `plan` (when empty), `bia`, `risk`, `exercise`, `minutes`, `changes` or `break-glass`.
+        pub kind: Option<String>,
+        /// Whether phone numbers and mail addresses are left out; not, when empty.
+        pub redact: Option<bool>,
+    }
+    /// Exports a document of a version as PDF.
     pub struct ExportPdf {
         /// The plan's code.
         pub plan: String,
         /// The version; the approved one, else the one in review, else the draft, when empty.
         pub version: Option<String>,
+        /// `plan` (when empty), `bia`, `risk`, `exercise`, `minutes`, `changes` or `break-glass`.
+        pub kind: Option<String>,
+        /// `a4` (when empty) or `letter`.
+        pub paper: Option<String>,
+        /// Whether phone numbers and mail addresses are left out; not, when empty.
+        pub redact: Option<bool>,
         /// Where to; beside the workspace when empty.
         pub path: Option<String>,
     }

@@ -62,7 +62,7 @@ fn card(f: &mut Flow<'_>, c: &Card) {
         .map(|runs| {
             let mut runs = f.resolve(runs);
             for r in &mut runs {
-                r.text = shortened(&r.text);
+                r.text = r.text.chars().take(CARD_CHARACTERS).collect();
             }
             let mut lines = wrap(f.fonts, &runs, t, w);
             lines.truncate(CARD_LINES);
@@ -103,6 +103,8 @@ fn card(f: &mut Flow<'_>, c: &Card) {
 
 /// A card is read at a glance, or not at all.
 const CARD_LINES: usize = 24;
+/// No column of a card has room for more.
+const CARD_CHARACTERS: usize = 1500;
 
 const ENTRY: f32 = 16.5;
 

@@ -5,9 +5,16 @@ use crate::model::{Curve, Field, Grid, GridRow, Marker, MarkerRole};
 use mainstay_analysis::{ActivityResult, MtpdState, loss::LossCurve};
 
 pub(super) fn sections(m: &Maker<'_>, _: &Plan) -> Vec<Section> {
+    let mut out = sheets(m, "A");
+    out.push(section("glossary", "B", "Glossary", 1, glossary()));
+    out
+}
+
+/// An impact sheet for each activity, under a heading of a number.
+pub(super) fn sheets(m: &Maker<'_>, number: &str) -> Vec<Section> {
     let mut out = Vec::new();
     if !m.ws.activities.is_empty() {
-        out.push(section("bia", "A", "Impact sheets", 1, vec![quiet(
+        out.push(section("bia", number, "Impact sheets", 1, vec![quiet(
             "Each column reads: out from the start until then. Outlined: the first level that is unacceptable in its category.",
         )]));
         for (x, r) in m.ws.activities.iter().zip(&m.i.analysis.activities) {
@@ -20,7 +27,6 @@ pub(super) fn sections(m: &Maker<'_>, _: &Plan) -> Vec<Section> {
             ));
         }
     }
-    out.push(section("glossary", "B", "Glossary", 1, glossary()));
     out
 }
 

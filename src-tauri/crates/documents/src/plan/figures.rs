@@ -15,6 +15,9 @@ const MOST_NODES: usize = 60;
 /// More bars than that are not read in one figure.
 const MOST_BARS: usize = 40;
 
+/// The likelihood and the impact of a risk.
+type Pair = fn(&Risk) -> (Option<Level>, Option<Level>);
+
 fn figure(title: impl Into<String>, words: String, drawing: Drawing) -> Block {
     let title = title.into();
     Block::Figure(Figure {
@@ -30,7 +33,7 @@ pub(super) fn heat_maps(m: &Maker<'_>) -> Option<Block> {
         return None;
     }
     let matrix = RiskMatrix::of(m.ws);
-    let map = |title: &str, of: &dyn Fn(&Risk) -> (Option<Level>, Option<Level>)| {
+    let map = |title: &str, of: Pair| {
         let mut at: BTreeMap<(i64, i64), Vec<String>> = BTreeMap::new();
         let mut unknown = Vec::new();
         for r in &m.ws.risks {
@@ -75,10 +78,10 @@ pub(super) fn heat_maps(m: &Maker<'_>) -> Option<Block> {
     };
     Some(Block::Columns {
         share: 0.5,
-        left: vec![map("Before any control (inherent)", &|r| {
+        left: vec![map("Before any control (inherent)", |r| {
             (r.inherent_likelihood, r.inherent_impact)
         })],
-        right: vec![map("Today (residual)", &|r| {
+        right: vec![map("Today (residual)", |r| {
             (r.residual_likelihood, r.residual_impact)
         })],
     })

@@ -518,7 +518,7 @@ fn roles(m: &Maker<'_>) -> Vec<Block> {
     .collect()
 }
 
-fn activation(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
+pub(super) fn activation(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
     let who = |w: &str| {
         m.ws.roles
             .iter()
@@ -561,7 +561,7 @@ fn activation(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
     .collect()
 }
 
-fn call_tree(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
+pub(super) fn call_tree(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
     let edges: Vec<&CallEdge> =
         m.ws.call_edges
             .iter()

@@ -3,6 +3,7 @@
 mod appendix;
 mod figures;
 mod front;
+mod kinds;
 mod priorities;
 mod recovery;
 mod upkeep;
@@ -14,6 +15,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use mainstay_analysis::{Analysis, GapState, Spof};
 use mainstay_domain::time::long_date;
 use mainstay_domain::*;
+
+pub use kinds::{Changes, Kind, RecordChanged, ValueChanged, assemble_as};
 
 /// What a plan document is made of.
 pub struct PlanInput<'a> {
@@ -161,6 +164,13 @@ impl Maker<'_> {
             Some(a) => format!("{} {}", a.code, a.name),
             None => self.service(ServiceId(id.0)),
         }
+    }
+
+    /// The day that the document shows.
+    pub(crate) fn today(&self) -> NaiveDate {
+        DateTime::parse_from_rfc3339(&self.meta(None).made_at)
+            .map(|d| d.date_naive())
+            .unwrap_or_else(|_| self.i.now.date_naive())
     }
 
     /// The currency of the workspace.

@@ -73,7 +73,7 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
     out
 }
 
-fn activities(m: &Maker<'_>) -> Vec<Block> {
+pub(super) fn activities(m: &Maker<'_>) -> Vec<Block> {
     let mut list: Vec<(&Activity, &mainstay_analysis::ActivityResult)> =
         m.ws.activities
             .iter()
@@ -145,7 +145,7 @@ fn shown(ready: Option<Minutes>) -> Cell {
     }
 }
 
-fn services(m: &Maker<'_>) -> Option<Vec<Block>> {
+pub(super) fn services(m: &Maker<'_>) -> Option<Vec<Block>> {
     let mut list: Vec<(&Service, &mainstay_analysis::ServiceResult)> =
         m.ws.services.iter().zip(&m.i.analysis.services).collect();
     // Enablers first inside a tier: a tier 1 service needs them before anything else.
@@ -216,7 +216,7 @@ fn services(m: &Maker<'_>) -> Option<Vec<Block>> {
     ])
 }
 
-fn spof(m: &Maker<'_>) -> Vec<Block> {
+pub(super) fn spof(m: &Maker<'_>) -> Vec<Block> {
     if m.ws.dependencies.is_empty() {
         return Vec::new();
     }
@@ -319,7 +319,7 @@ fn dependencies(m: &Maker<'_>) -> Option<Vec<Block>> {
     Some(vec![t])
 }
 
-fn risks(m: &Maker<'_>) -> Vec<Block> {
+pub(super) fn risks(m: &Maker<'_>) -> Vec<Block> {
     let mut list: Vec<&Risk> = m.ws.risks.iter().collect();
     list.sort_by_key(|r| (std::cmp::Reverse(r.scores()[1]), r.code.clone()));
     let matrix = RiskMatrix::of(m.ws);

@@ -51,21 +51,25 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
     out
 }
 
-fn procedures(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
+/// The procedures that a plan lists; all of them where it lists none.
+pub(super) fn listed<'a>(m: &Maker<'a>, p: &Plan) -> Vec<&'a Procedure> {
     let listed: Vec<ProcedureId> =
         m.ws.plan_procedures
             .iter()
             .filter(|x| x.plan_id == p.id)
             .map(|x| x.procedure_id)
             .collect();
-    let list: Vec<&Procedure> = if listed.is_empty() {
-        m.ws.procedures.iter().collect()
-    } else {
-        listed
-            .iter()
-            .filter_map(|id| m.ws.get::<Procedure>(*id))
-            .collect()
-    };
+    if listed.is_empty() {
+        return m.ws.procedures.iter().collect();
+    }
+    listed
+        .iter()
+        .filter_map(|id| m.ws.get::<Procedure>(*id))
+        .collect()
+}
+
+pub(super) fn procedures(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
+    let list = listed(m, p);
     if list.is_empty() {
         return or_missing(
             m,
@@ -369,7 +373,7 @@ fn suppliers(m: &Maker<'_>) -> Vec<Block> {
     .collect()
 }
 
-fn contacts(m: &Maker<'_>) -> Vec<Block> {
+pub(super) fn contacts(m: &Maker<'_>) -> Vec<Block> {
     let rows =
         m.ws.contacts
             .iter()

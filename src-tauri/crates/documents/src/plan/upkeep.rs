@@ -42,57 +42,68 @@ fn exercises(m: &Maker<'_>) -> Vec<Block> {
                 Run::quiet(format!("  {} on {when}{version}", capital(&kind))),
             ],
         });
-        let rows =
-            m.ws.objectives
-                .iter()
-                .filter(|o| o.exercise_id == e.id)
-                .map(|o| {
-                    let rating = match o.rating {
-                        Some(Rating::P) => Cell::chip("no problems", Tone::Met),
-                        Some(Rating::S) => Cell::chip("some problems", Tone::Met),
-                        Some(Rating::M) => Cell::chip("major problems", Tone::Gap),
-                        Some(Rating::U) => Cell::chip("not achieved", Tone::Gap),
-                        Some(Rating::NA) => Cell::chip("not observed", Tone::Unknown),
-                        None => Cell::chip("not rated", Tone::Unknown),
-                    };
-                    let none = || Cell::quiet("\u{2013}");
-                    vec![
-                        text(&o.text),
-                        o.target_min
-                            .map_or_else(none, |d| Cell::text(d.to_string())),
-                        o.actual_min
-                            .map_or_else(none, |d| Cell::text(d.to_string())),
-                        rating,
-                    ]
-                })
-                .collect();
-        out.extend(table(
-            &[
-                ("Objective", share(1.0), Align::Start),
-                ("Target", mm(24.0), Align::End),
-                ("Actual", mm(24.0), Align::End),
-                ("Result", mm(32.0), Align::Start),
-            ],
-            rows,
-        ));
+        out.extend(objectives(m, e));
     }
     out
 }
 
+/// What an exercise was to show, and how well it did.
+pub(super) fn objectives(m: &Maker<'_>, e: &Exercise) -> Option<Block> {
+    let rows =
+        m.ws.objectives
+            .iter()
+            .filter(|o| o.exercise_id == e.id)
+            .map(|o| {
+                let rating = match o.rating {
+                    Some(Rating::P) => Cell::chip("no problems", Tone::Met),
+                    Some(Rating::S) => Cell::chip("some problems", Tone::Met),
+                    Some(Rating::M) => Cell::chip("major problems", Tone::Gap),
+                    Some(Rating::U) => Cell::chip("not achieved", Tone::Gap),
+                    Some(Rating::NA) => Cell::chip("not observed", Tone::Unknown),
+                    None => Cell::chip("not rated", Tone::Unknown),
+                };
+                let none = || Cell::quiet("\u{2013}");
+                vec![
+                    text(&o.text),
+                    o.target_min
+                        .map_or_else(none, |d| Cell::text(d.to_string())),
+                    o.actual_min
+                        .map_or_else(none, |d| Cell::text(d.to_string())),
+                    rating,
+                ]
+            })
+            .collect();
+    table(
+        &[
+            ("Objective", share(1.0), Align::Start),
+            ("Target", mm(24.0), Align::End),
+            ("Actual", mm(24.0), Align::End),
+            ("Result", mm(32.0), Align::Start),
+        ],
+        rows,
+    )
+}
+
 fn actions(m: &Maker<'_>) -> Vec<Block> {
-    let today = DateTime::parse_from_rfc3339(&m.meta(None).made_at)
-        .map(|d| d.date_naive())
-        .unwrap_or_else(|_| m.i.now.date_naive());
+    actions_from(m, None)
+}
+
+/// The actions that follow from something, closed ones too; those that are not closed where nothing is named.
+pub(super) fn actions_from(m: &Maker<'_>, source: Option<&str>) -> Vec<Block> {
+    let today = m.today();
     let rows: Vec<Vec<Cell>> =
         m.ws.actions
             .iter()
-            .filter(|a| matches!(a.state, ActionState::Open | ActionState::Done))
+            .filter(|a| match source {
+                Some(s) => a.source.as_deref() == Some(s),
+                None => matches!(a.state, ActionState::Open | ActionState::Done),
+            })
             .map(|a| {
                 let late = a.state == ActionState::Open && a.due.is_some_and(|d| d < today);
                 let state = match (a.state, late) {
                     (_, true) => Cell::chip("overdue", Tone::Gap),
                     (ActionState::Done, _) => Cell::chip("done, not verified", Tone::Warn),
-                    _ => Cell::text("open"),
+                    (state, _) => Cell::text(state.word().replace('_', " ")),
                 };
                 vec![
                     Cell::quiet(a.code.0.clone()),

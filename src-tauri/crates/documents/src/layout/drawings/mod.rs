@@ -1,5 +1,6 @@
 //! Figures drawn from data: heat map, bars over time, lines over two axes, tree, dependency map.
 
+mod code;
 mod gantt;
 mod heat;
 mod map;
@@ -27,6 +28,7 @@ pub(crate) fn height(f: &mut Flow<'_>, g: &Figure) -> f32 {
             Drawing::Plot(p) => plot::height(f, p),
             Drawing::Tree(t) => tree::height(t),
             Drawing::Map(m) => map::height(f, m),
+            Drawing::Code(_) => code::HEIGHT,
         }
 }
 
@@ -47,6 +49,7 @@ pub(crate) fn draw(f: &mut Flow<'_>, g: &Figure) {
         Drawing::Plot(p) => plot::draw(f, p),
         Drawing::Tree(t) => tree::draw(f, t),
         Drawing::Map(m) => map::draw(f, m),
+        Drawing::Code(c) => code::draw(f, c),
     }
 }
 
