@@ -242,6 +242,13 @@ pub enum Pen {
     Tick,
     /// A frame to sign in, and what stands in it.
     Signature(Vec<String>),
+    /// A field to be signed electronically, left free for ink as well.
+    Field {
+        /// Its name, one in the document.
+        name: String,
+        /// What it is for, as it is read out.
+        says: String,
+    },
 }
 
 /// A word on coloured ground; the word says it, the colour only helps.

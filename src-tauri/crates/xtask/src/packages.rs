@@ -27,6 +27,8 @@ const TO_TEST: &[&str] = &[
     "poppler-utils",
     // Judges it.
     "qpdf",
+    // Makes keys of another program.
+    "openssl",
     "openjdk-17-jdk-headless",
     "libjaxb-java",
     "python3-pip",

@@ -294,6 +294,19 @@ fn ornaments(items: Vec<Item>) -> impl Iterator<Item = Placed> {
     items.into_iter().map(|item| Placed { item, part: None })
 }
 
+/// Places a line that belongs to no part.
+pub(crate) fn put_line(
+    fonts: &mut Fonts,
+    items: &mut Vec<Placed>,
+    line: &super::text::Line,
+    x: f32,
+    y: f32,
+) {
+    let mut own = Vec::new();
+    put(fonts, &mut own, line, x, y);
+    items.extend(ornaments(own));
+}
+
 fn put(fonts: &mut Fonts, items: &mut Vec<Item>, line: &super::text::Line, x: f32, y: f32) {
     let mut at = x;
     for p in &line.pieces {

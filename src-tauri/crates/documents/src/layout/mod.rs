@@ -50,6 +50,21 @@ pub enum Item {
         /// The colour and thickness of the line.
         stroke: Option<(Color, f32)>,
     },
+    /// A place for a signature.
+    Field {
+        /// Left.
+        x: f32,
+        /// Top.
+        y: f32,
+        /// Width.
+        w: f32,
+        /// Height.
+        h: f32,
+        /// The name of the field.
+        name: String,
+        /// What it is for.
+        says: String,
+    },
     /// A place that leads to another one.
     Link {
         /// Left.
@@ -135,6 +150,29 @@ pub fn lay_out(document: &Document, fonts: &mut Fonts, paper: Paper) -> Laid {
     let mut laid = once(document, fonts, paper, &pages, &first.outline);
     frame::draw(document, fonts, &mut laid);
     laid
+}
+
+/// Lines in a place of so many points, the first one in weight; what has no room is left out.
+pub(crate) fn note(fonts: &mut Fonts, lines: &[String], size: (f32, f32)) -> Vec<Placed> {
+    const PAD: f32 = 4.0;
+    let mut items = Vec::new();
+    let mut y = PAD;
+    for (n, text) in lines.iter().enumerate() {
+        let mut t = text::Type::LABEL;
+        (t.size, t.lead) = (6.8, 8.4);
+        if n == 0 {
+            (t.face, t.color) = (fonts::SEMIBOLD, look::INK);
+        }
+        let runs = [crate::model::Run::plain(text.clone())];
+        for line in text::wrap(fonts, &runs, t, size.0 - 2.0 * PAD) {
+            if y + t.lead > size.1 {
+                return items;
+            }
+            frame::put_line(fonts, &mut items, &line, PAD, y + t.lead * 0.76);
+            y += t.lead;
+        }
+    }
+    items
 }
 
 fn once(

@@ -1,5 +1,6 @@
 //! Tables: hairlines, wrapped cells, header rows that come again on every page.
 
+use super::Item;
 use super::flow::Flow;
 use super::fonts::SEMIBOLD;
 use super::look::{GAP, GAP_SOFT, LINE, MET, MET_SOFT, MM, QUIET, SUNKEN, WARN, WARN_SOFT};
@@ -29,7 +30,7 @@ impl Set {
         };
         let pen = match &self.pen {
             Some(Pen::Tick) => 12.0,
-            Some(Pen::Signature(_)) => SIGNATURE_HEIGHT,
+            Some(Pen::Signature(_) | Pen::Field { .. }) => SIGNATURE_HEIGHT,
             None => 0.0,
         };
         (text + chip).max(pen)
@@ -232,6 +233,19 @@ impl Flow<'_> {
                 self.rounded(x, top + 1.0, 9.0, 9.0, 1.5, None, line);
             }
             Some(Pen::Signature(lines)) => self.signature(lines, x + PAD_X, top, w - 2.0 * PAD_X),
+            Some(Pen::Field { name, says }) => {
+                let (x, w) = (x + PAD_X, w - 2.0 * PAD_X);
+                self.signature(&[], x, top, w);
+                let field = Item::Field {
+                    x,
+                    y: top,
+                    w,
+                    h: SIGNATURE_HEIGHT - 2.0,
+                    name: name.clone(),
+                    says: says.clone(),
+                };
+                self.within(Role::Form, |f| f.push(field));
+            }
             None => {}
         }
     }

@@ -37,6 +37,8 @@ pub enum Role {
     Link,
     /// A figure, and what it says in words and numbers.
     Figure(String),
+    /// A field to be filled in.
+    Form,
 }
 
 /// What a head is the head of.

@@ -2,10 +2,13 @@
 
 mod archive;
 mod attached;
+mod block;
+mod fields;
 mod structure;
 mod typeset;
 
 pub use attached::{NoData, attached};
+pub use block::{SignatureBlock, signature_block};
 
 use crate::layout::{Fonts, Item, Laid, Page, Paper, lay_out};
 use crate::model::Document;
@@ -128,8 +131,8 @@ fn marked(page: &Page, laid: &Laid, subsets: &Subsets) -> (Vec<Op>, Vec<usize>) 
     let (mut ops, mut parts) = (Vec::new(), Vec::new());
     for run in page.items.chunk_by(|a, b| a.part == b.part) {
         let items = || run.iter().map(|p| &p.item);
-        // A link is no content; it is tied to its part by itself.
-        let content = items().any(|i| !matches!(i, Item::Link { .. }));
+        // Links and fields are no content; they are tied to their parts by themselves.
+        let content = items().any(|i| !matches!(i, Item::Link { .. } | Item::Field { .. }));
         match run[0].part {
             Some(part) if content => {
                 let tag = structure::tag(&laid.tree.nodes[part].role);
@@ -215,6 +218,8 @@ fn operations<'a>(
                     });
                 }
             }
+            // Written with the structure.
+            Item::Field { .. } => {}
             Item::Link {
                 x,
                 y,
@@ -267,6 +272,7 @@ fn finish(
     let pages: Vec<ObjectId> = file.get_pages().values().copied().collect();
     let tree = structure::write(file, laid, &pages, marks)?;
     let outline = outline(file, laid, &pages);
+    fields::form(file, &pages)?;
     archive::write(file, document)?;
     let id = Object::String(identity(document), lopdf::StringFormat::Hexadecimal);
     file.trailer.set("ID", vec![id.clone(), id]);

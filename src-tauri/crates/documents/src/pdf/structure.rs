@@ -1,6 +1,6 @@
 //! The structure tree: what a screen reader goes through, tied to the content of the pages.
 
-use super::utf16;
+use super::{fields, utf16};
 use crate::layout::{Item, Laid, Page, Role, Scope, Tree};
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 use std::collections::BTreeMap;
@@ -28,6 +28,7 @@ pub(super) fn tag(role: &Role) -> String {
         Role::Reference => "Reference",
         Role::Link => "Link",
         Role::Figure(_) => "Figure",
+        Role::Form => "Form",
     }
     .into()
 }
@@ -68,6 +69,16 @@ pub(super) fn write(
             next += 1;
             content[part].push(Object::Dictionary(dictionary! {
                 "Type" => "OBJR", "Obj" => link, "Pg" => *id,
+            }));
+        }
+    }
+    for (page, id) in laid.pages.iter().zip(pages) {
+        for (part, field) in fields::write(file, *id, page)? {
+            file.get_dictionary_mut(field)?.set("StructParent", next);
+            numbers.extend([next.into(), Object::Reference(ids[part])]);
+            next += 1;
+            content[part].push(Object::Dictionary(dictionary! {
+                "Type" => "OBJR", "Obj" => field, "Pg" => *id,
             }));
         }
     }
@@ -177,7 +188,7 @@ fn boxes(laid: &Laid) -> BTreeMap<usize, (usize, [f32; 4])> {
                     vec![(*x, y - size), (x + wide * size, y + size * 0.3)]
                 }
                 Item::Path { points, .. } => points.clone(),
-                Item::Link { .. } => continue,
+                Item::Link { .. } | Item::Field { .. } => continue,
             };
             let (first, corners) = out.entry(part).or_insert((
                 n,
