@@ -366,3 +366,18 @@ fn every_command_refuses_arguments_it_does_not_know_and_none_panics() {
         "unknown_command"
     );
 }
+
+#[test]
+fn what_is_read_on_screen_is_the_document_that_was_chosen() {
+    let mut d = Desk::new();
+    let mut read = |kind: &str, redact: bool| {
+        let args = json!({"plan": "PLAN-01", "kind": kind, "redact": redact});
+        d.ok("plan_document", args)
+    };
+    let plan = read("", false);
+    let cards = read("break-glass", true);
+    let title = |x: &serde_json::Value| x["meta"]["title"].as_str().unwrap().to_owned();
+    assert_eq!(title(&cards), format!("Break-glass pack: {}", title(&plan)));
+    assert!(plan.to_string().contains("+44 7700"));
+    assert!(!cards.to_string().contains("+44"));
+}

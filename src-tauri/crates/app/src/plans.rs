@@ -206,8 +206,9 @@ fn readiness(ws: &Workspace, p: &Plan, today: NaiveDate) -> Readiness {
 
 /// A version as a document, to be read on screen.
 pub(crate) fn plan_document(app: &mut App, args: ReadDocument) -> Outcome<PlanDocument> {
-    let document =
-        versions::document(app, &args.plan, args.version.as_deref(), Kind::Plan, false)?.0;
+    let kind = kind(&args.plan, args.kind.as_deref())?;
+    let redact = args.redact.unwrap_or(false);
+    let document = versions::document(app, &args.plan, args.version.as_deref(), kind, redact)?.0;
     serde_json::to_value(document)
         .map(PlanDocument)
         .map_err(|e| {
