@@ -5,6 +5,7 @@ use crate::model::{
     Bar, Drawing, Figure, Gantt, Heat, HeatCell, Map, MapEdge, MapNode, Plot, PlotLine, Stroke,
     Tree, TreeNode,
 };
+use mainstay_analysis::map::layered;
 use mainstay_analysis::people::call_trees;
 use mainstay_analysis::risk::{RiskMatrix, SimulationOptions, simulate};
 use mainstay_analysis::strategy::{ScopeComparison, compare};
@@ -12,6 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// More nodes than that are not read on one page.
 const MOST_NODES: usize = 60;
+/// A map of more rows is higher than a page that lies.
+const MOST_ROWS: f64 = 26.0;
+/// A tree of more leaves is higher than a page; its table says the same.
+const MOST_LEAVES: usize = 22;
 /// More bars than that are not read in one figure.
 const MOST_BARS: usize = 40;
 
@@ -385,6 +390,10 @@ pub(super) fn call_tree(m: &Maker<'_>, p: &Plan) -> Option<Block> {
         called.sort_by_key(|x| std::cmp::Reverse(x.call_no));
         next.extend(called.into_iter().map(|x| x.role.as_str()));
     }
+    let inner: BTreeSet<usize> = nodes.iter().filter_map(|n| n.parent).collect();
+    if nodes.len() - inner.len() > MOST_LEAVES {
+        return None;
+    }
     Some(figure(
         "Call tree",
         format!("{}.", words.join("; ")),
@@ -399,7 +408,10 @@ pub(super) fn whole_map(m: &Maker<'_>) -> Option<Block> {
             .iter()
             .flat_map(|d| [d.dependant_id, NodeId(d.provider_id.0)])
             .collect();
-    (!all.is_empty() && all.len() <= MOST_NODES).then(|| map(m, "Everything that is needed", &all))
+    if all.is_empty() || all.len() > MOST_NODES {
+        return None;
+    }
+    map(m, "Everything that is needed", &all)
 }
 
 /// A map for each service of tier 1: what it needs, directly or not, and what needs it.
@@ -425,13 +437,14 @@ pub(super) fn service_maps(m: &Maker<'_>) -> Vec<Block> {
         shown.extend(users.map(|d| d.dependant_id));
         // What needs nothing is seen in the map of what needs it.
         if needs > 2 && shown.len() <= MOST_NODES {
-            out.push(map(m, &s.name, &shown));
+            out.extend(map(m, &s.name, &shown));
         }
     }
     out
 }
 
-fn map(m: &Maker<'_>, title: &str, shown: &BTreeSet<NodeId>) -> Block {
+/// A map; nothing where it would not be readable.
+fn map(m: &Maker<'_>, title: &str, shown: &BTreeSet<NodeId>) -> Option<Block> {
     let stops: BTreeMap<ServiceId, bool> =
         m.ws.services
             .iter()
@@ -470,6 +483,10 @@ fn map(m: &Maker<'_>, title: &str, shown: &BTreeSet<NodeId>) -> Block {
                 })
             })
             .collect();
+    let ends: Vec<(usize, usize)> = edges.iter().map(|e| (e.from, e.to)).collect();
+    if layered(nodes.len(), &ends).rows > MOST_ROWS {
+        return None;
+    }
     let words: Vec<String> = nodes
         .iter()
         .enumerate()
@@ -482,11 +499,11 @@ fn map(m: &Maker<'_>, title: &str, shown: &BTreeSet<NodeId>) -> Block {
             (!needs.is_empty()).then(|| format!("{} needs {}", n.name, needs.join(", ")))
         })
         .collect();
-    figure(
+    Some(figure(
         title,
         format!("{}.", words.join("; ")),
         Drawing::Map(Map { nodes, edges }),
-    )
+    ))
 }
 
 /// Round values from 0 up to `most`, about so many.
