@@ -2,8 +2,10 @@
 //! Visual Understanding of Hierarchical System Structures, IEEE Trans. SMC 11, 1981). The same graph always stands the
 //! same way, on the screen and on paper.
 
+use serde::Serialize;
+
 /// Where nodes and edges stand.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Placed {
     /// How many columns there are.
     pub columns: usize,

@@ -4,7 +4,7 @@ use crate::commands::PlanDocument;
 use crate::edit::changed;
 use crate::people::{find_role, role_code, role_name, role_named};
 use crate::problem::Outcome;
-use crate::versions::{self, Chosen};
+use crate::versions::{self, Chosen, Wanted};
 use crate::views;
 use crate::wire::*;
 use crate::{App, labels};
@@ -206,9 +206,14 @@ fn readiness(ws: &Workspace, p: &Plan, today: NaiveDate) -> Readiness {
 
 /// A version as a document, to be read on screen.
 pub(crate) fn plan_document(app: &mut App, args: ReadDocument) -> Outcome<PlanDocument> {
-    let kind = kind(&args.plan, args.kind.as_deref())?;
-    let redact = args.redact.unwrap_or(false);
-    let document = versions::document(app, &args.plan, args.version.as_deref(), kind, redact)?.0;
+    let wanted = Wanted {
+        plan: &args.plan,
+        version: args.version.as_deref(),
+        kind: kind(&args.plan, args.kind.as_deref())?,
+        redact: args.redact.unwrap_or(false),
+        data: false,
+    };
+    let document = versions::document(app, &wanted)?.0;
     serde_json::to_value(document)
         .map(PlanDocument)
         .map_err(|e| {
@@ -553,15 +558,19 @@ fn kind(plan: &str, word: Option<&str>) -> Outcome<Kind> {
 
 /// Writes a document of a version as PDF.
 pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
-    let kind = kind(&args.plan, args.kind.as_deref())?;
+    let wanted = Wanted {
+        plan: &args.plan,
+        version: args.version.as_deref(),
+        kind: kind(&args.plan, args.kind.as_deref())?,
+        redact: args.redact.unwrap_or(false),
+        data: true,
+    };
     let paper = match args.paper.as_deref().map(str::trim).unwrap_or_default() {
         "" | "a4" => Paper::A4,
         "letter" => Paper::Letter,
         other => return Err(Problem::bad_value(&args.plan, "paper", other, "a4, letter")),
     };
-    let redact = args.redact.unwrap_or(false);
-    let (document, chosen) =
-        versions::document(app, &args.plan, args.version.as_deref(), kind, redact)?;
+    let (document, chosen) = versions::document(app, &wanted)?;
     let bytes = mainstay_documents::pdf::render_on(&document, paper)
         .map_err(|e| Problem::new("pdf", format!("The PDF could not be made: {e}.")))?;
     let path = match args
@@ -571,7 +580,7 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
         .filter(|p| !p.is_empty())
     {
         Some(p) => PathBuf::from(p),
-        None => default_pdf(app, &args.plan, &chosen, kind, redact)?,
+        None => default_pdf(app, &wanted, &chosen)?,
     };
     write_whole_file(&path, &bytes)?;
     Ok(Exported {
@@ -585,18 +594,12 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
     })
 }
 
-fn default_pdf(
-    app: &App,
-    plan: &str,
-    chosen: &Chosen,
-    kind: Kind,
-    redact: bool,
-) -> Outcome<PathBuf> {
-    let mut what = match kind {
+fn default_pdf(app: &App, wanted: &Wanted<'_>, chosen: &Chosen) -> Outcome<PathBuf> {
+    let mut what = match wanted.kind {
         Kind::Plan => String::new(),
         k => format!(" {}", k.word()),
     };
-    if redact {
+    if wanted.redact {
         what.push_str(" redacted");
     }
     let mark = match chosen.state {
@@ -615,7 +618,11 @@ fn default_pdf(
             })
             .collect::<String>()
     };
-    let name = format!("{} {}{what}{mark}.pdf", clean(plan), clean(&chosen.number));
+    let name = format!(
+        "{} {}{what}{mark}.pdf",
+        clean(wanted.plan),
+        clean(&chosen.number)
+    );
     Ok(app.session()?.file.path().with_file_name(name))
 }
 

@@ -101,17 +101,24 @@ pub(crate) fn freeze(
         .map_err(|e| Problem::new("internal", format!("The content could not be frozen: {e}.")))
 }
 
-/// The document of a version: the approved one, else the one in review, else the draft, where none is named.
-pub(crate) fn document(
-    app: &App,
-    plan: &str,
-    number: Option<&str>,
-    kind: Kind,
-    redact: bool,
-) -> Outcome<(Document, Chosen)> {
+/// Which document is wanted.
+pub(crate) struct Wanted<'a> {
+    /// The plan's code.
+    pub(crate) plan: &'a str,
+    /// The version; the approved one, else the one in review, else the draft, where none is named.
+    pub(crate) version: Option<&'a str>,
+    pub(crate) kind: Kind,
+    /// Whether phone numbers and mail addresses are left out.
+    pub(crate) redact: bool,
+    /// Whether it goes out with the data it is made of; a redacted one must not carry what it leaves out.
+    pub(crate) data: bool,
+}
+
+/// A document of a version.
+pub(crate) fn document(app: &App, wanted: &Wanted<'_>) -> Outcome<(Document, Chosen)> {
     let ws = app.workspace()?;
-    let p = find_plan(ws, plan)?;
-    let v = choose(ws, p, number)?;
+    let p = find_plan(ws, wanted.plan)?;
+    let v = choose(ws, p, wanted.version)?;
     let content = match (&v.content, v.state) {
         (Some(c), _) => thaw(c)?,
         (None, VersionState::Draft) => scope(ws, p.id),
@@ -157,15 +164,14 @@ pub(crate) fn document(
         sign_offs: &sign_offs,
         accepted: &accepted,
         now: app.config.now(),
-        redact,
+        redact: wanted.redact,
     };
-    let changes = match kind {
+    let changes = match wanted.kind {
         Kind::Changes => changes_before(ws, p, v, &content, day)?,
         _ => None,
     };
-    let mut document = assemble_as(kind, &input, changes.as_ref());
-    // A redacted copy must not carry what it leaves out.
-    if !redact {
+    let mut document = assemble_as(wanted.kind, &input, changes.as_ref());
+    if wanted.data && !wanted.redact {
         document.source = Some(source(p, v, &content)?);
     }
     Ok((

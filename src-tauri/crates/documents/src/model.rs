@@ -1,5 +1,6 @@
 //! The document model: sections and blocks, without coordinates. The window shows it, the PDF is laid out from it.
 
+use mainstay_analysis::map::Placed;
 use serde::Serialize;
 
 /// A document.
@@ -479,6 +480,8 @@ pub struct Map {
     pub nodes: Vec<MapNode>,
     /// Its edges.
     pub edges: Vec<MapEdge>,
+    /// Where they stand.
+    pub placed: Placed,
 }
 
 /// A node of a map.

@@ -178,28 +178,13 @@ pub fn sign(
 
 /// Adds the objects of an appearance under numbers of their own.
 fn put(file: &mut Document, appearance: &Appearance) -> Option<ObjectId> {
-    let numbers: BTreeMap<ObjectId, ObjectId> = appearance
-        .objects
-        .keys()
-        .map(|id| (*id, file.new_object_id()))
-        .collect();
-    for (id, object) in &appearance.objects {
-        let mut object = object.clone();
-        renumber(&mut object, &numbers);
-        file.set_object(numbers[id], object);
-    }
-    appearance.root.and_then(|r| numbers.get(&r).copied())
-}
-
-fn renumber(object: &mut Object, numbers: &BTreeMap<ObjectId, ObjectId>) {
-    let dictionary = |d: &mut Dictionary| d.iter_mut().for_each(|(_, o)| renumber(o, numbers));
-    match object {
-        Object::Reference(id) => *id = numbers.get(id).copied().unwrap_or(*id),
-        Object::Array(a) => a.iter_mut().for_each(|o| renumber(o, numbers)),
-        Object::Dictionary(d) => dictionary(d),
-        Object::Stream(s) => dictionary(&mut s.dict),
-        _ => {}
-    }
+    let mut own = Document::new();
+    own.objects.clone_from(&appearance.objects);
+    own.trailer.set("Root", appearance.root?);
+    own.renumber_objects_with(file.max_id + 1);
+    file.max_id = own.max_id;
+    file.objects.extend(own.objects);
+    own.trailer.get(b"Root").and_then(Object::as_reference).ok()
 }
 
 /// Fills in the byte range and the signature, after `base` bytes that stay as they are.

@@ -290,24 +290,17 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
     }
 }
 
-fn ornaments(items: Vec<Item>) -> impl Iterator<Item = Placed> {
+pub(super) fn ornaments(items: Vec<Item>) -> impl Iterator<Item = Placed> {
     items.into_iter().map(|item| Placed { item, part: None })
 }
 
-/// Places a line that belongs to no part.
-pub(crate) fn put_line(
+pub(super) fn put(
     fonts: &mut Fonts,
-    items: &mut Vec<Placed>,
+    items: &mut Vec<Item>,
     line: &super::text::Line,
     x: f32,
     y: f32,
 ) {
-    let mut own = Vec::new();
-    put(fonts, &mut own, line, x, y);
-    items.extend(ornaments(own));
-}
-
-fn put(fonts: &mut Fonts, items: &mut Vec<Item>, line: &super::text::Line, x: f32, y: f32) {
     let mut at = x;
     for p in &line.pieces {
         let glyphs = fonts.shape(p.face, &p.text).to_vec();

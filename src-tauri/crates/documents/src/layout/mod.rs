@@ -166,13 +166,13 @@ pub(crate) fn note(fonts: &mut Fonts, lines: &[String], size: (f32, f32)) -> Vec
         let runs = [crate::model::Run::plain(text.clone())];
         for line in text::wrap(fonts, &runs, t, size.0 - 2.0 * PAD) {
             if y + t.lead > size.1 {
-                return items;
+                return frame::ornaments(items).collect();
             }
-            frame::put_line(fonts, &mut items, &line, PAD, y + t.lead * 0.76);
+            frame::put(fonts, &mut items, &line, PAD, y + t.lead * 0.76);
             y += t.lead;
         }
     }
-    items
+    frame::ornaments(items).collect()
 }
 
 fn once(

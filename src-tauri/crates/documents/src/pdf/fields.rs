@@ -59,24 +59,3 @@ pub(super) fn write(
     }
     Ok(out)
 }
-
-/// Ties the fields of all pages together.
-pub(super) fn form(file: &mut lopdf::Document, pages: &[ObjectId]) -> Result<(), lopdf::Error> {
-    let mut fields = Vec::new();
-    for page in pages {
-        let Ok(all) = file.get_dictionary(*page)?.get(b"Annots") else {
-            continue;
-        };
-        for id in all.as_array()?.iter().filter_map(|a| a.as_reference().ok()) {
-            if file.get_dictionary(id)?.has(b"FT") {
-                fields.push(Object::Reference(id));
-            }
-        }
-    }
-    if !fields.is_empty() {
-        // There are signatures, and only what is added behind keeps them valid.
-        let form = dictionary! { "Fields" => fields, "SigFlags" => 3 };
-        file.catalog_mut()?.set("AcroForm", form);
-    }
-    Ok(())
-}

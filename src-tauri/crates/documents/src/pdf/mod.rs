@@ -66,7 +66,21 @@ struct Subsets {
 }
 
 fn write(document: &Document, fonts: &Fonts, laid: &Laid) -> Result<Vec<u8>, PdfError> {
-    let mut pdf = PdfDocument::new(&document.meta.title);
+    let (mut file, marks) = paged(&document.meta.title, fonts, laid)?;
+    finish(&mut file, document, laid, &marks)?;
+    file.compress();
+    let mut bytes = Vec::new();
+    file.save_modern(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A file of the pages alone, and the parts that their marks belong to.
+fn paged(
+    title: &str,
+    fonts: &Fonts,
+    laid: &Laid,
+) -> Result<(lopdf::Document, structure::Marks), PdfError> {
+    let mut pdf = PdfDocument::new(title);
     let subsets = subset(fonts, laid, &mut pdf)?;
     let mut marks = Vec::new();
     for page in &laid.pages {
@@ -76,12 +90,8 @@ fn write(document: &Document, fonts: &Fonts, laid: &Laid) -> Result<Vec<u8>, Pdf
         pdf.pages
             .push(PdfPage::new(Mm(w * 25.4 / 72.0), Mm(h * 25.4 / 72.0), ops));
     }
-    let mut file = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
-    finish(&mut file, document, laid, &marks)?;
-    file.compress();
-    let mut bytes = Vec::new();
-    file.save_modern(&mut bytes)?;
-    Ok(bytes)
+    let file = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
+    Ok((file, marks))
 }
 
 fn subset(fonts: &Fonts, laid: &Laid, pdf: &mut PdfDocument) -> Result<Subsets, PdfError> {
@@ -270,14 +280,18 @@ fn finish(
 ) -> Result<(), PdfError> {
     file.version = "1.7".into();
     let pages: Vec<ObjectId> = file.get_pages().values().copied().collect();
-    let tree = structure::write(file, laid, &pages, marks)?;
+    let (tree, fields) = structure::write(file, laid, &pages, marks)?;
     let outline = outline(file, laid, &pages);
-    fields::form(file, &pages)?;
     archive::write(file, document)?;
     let id = Object::String(identity(document), lopdf::StringFormat::Hexadecimal);
     file.trailer.set("ID", vec![id.clone(), id]);
     let language = document.meta.language.clone();
     let catalog = file.catalog_mut()?;
+    if !fields.is_empty() {
+        // There are signatures, and only what is added behind keeps them valid.
+        let form = dictionary! { "Fields" => fields, "SigFlags" => 3 };
+        catalog.set("AcroForm", form);
+    }
     catalog.set("StructTreeRoot", tree);
     catalog.set("Outlines", outline);
     catalog.set("PageMode", "UseOutlines");

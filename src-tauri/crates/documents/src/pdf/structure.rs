@@ -33,13 +33,13 @@ pub(super) fn tag(role: &Role) -> String {
     .into()
 }
 
-/// Writes the tree and ties pages and links to it.
+/// Writes the tree and ties pages, links and fields to it; the tree, and the fields.
 pub(super) fn write(
     file: &mut lopdf::Document,
     laid: &Laid,
     pages: &[ObjectId],
     marks: &Marks,
-) -> Result<ObjectId, lopdf::Error> {
+) -> Result<(ObjectId, Vec<Object>), lopdf::Error> {
     let root = file.new_object_id();
     let ids: Vec<ObjectId> = laid
         .tree
@@ -62,23 +62,19 @@ pub(super) fn write(
         page.set("Tabs", "S");
     }
     let mut next = pages.len() as i64;
+    let mut forms = Vec::new();
     for (page, id) in laid.pages.iter().zip(pages) {
-        for (part, link) in links(file, *id, page)? {
-            file.get_dictionary_mut(link)?.set("StructParent", next);
+        let mut tied = links(file, *id, page)?;
+        let fields = fields::write(file, *id, page)?;
+        forms.extend(fields.iter().map(|(_, field)| Object::Reference(*field)));
+        tied.extend(fields);
+        for (part, annotation) in tied {
+            file.get_dictionary_mut(annotation)?
+                .set("StructParent", next);
             numbers.extend([next.into(), Object::Reference(ids[part])]);
             next += 1;
             content[part].push(Object::Dictionary(dictionary! {
-                "Type" => "OBJR", "Obj" => link, "Pg" => *id,
-            }));
-        }
-    }
-    for (page, id) in laid.pages.iter().zip(pages) {
-        for (part, field) in fields::write(file, *id, page)? {
-            file.get_dictionary_mut(field)?.set("StructParent", next);
-            numbers.extend([next.into(), Object::Reference(ids[part])]);
-            next += 1;
-            content[part].push(Object::Dictionary(dictionary! {
-                "Type" => "OBJR", "Obj" => field, "Pg" => *id,
+                "Type" => "OBJR", "Obj" => annotation, "Pg" => *id,
             }));
         }
     }
@@ -133,7 +129,7 @@ pub(super) fn write(
             "ParentTreeNextKey" => next,
         },
     );
-    Ok(root)
+    Ok((root, forms))
 }
 
 /// Makes the links of a page objects of their own that say what they are; each with its part.

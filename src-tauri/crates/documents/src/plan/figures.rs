@@ -484,7 +484,8 @@ fn map(m: &Maker<'_>, title: &str, shown: &BTreeSet<NodeId>) -> Option<Block> {
             })
             .collect();
     let ends: Vec<(usize, usize)> = edges.iter().map(|e| (e.from, e.to)).collect();
-    if layered(nodes.len(), &ends).rows > MOST_ROWS {
+    let placed = layered(nodes.len(), &ends);
+    if placed.rows > MOST_ROWS {
         return None;
     }
     let words: Vec<String> = nodes
@@ -502,7 +503,11 @@ fn map(m: &Maker<'_>, title: &str, shown: &BTreeSet<NodeId>) -> Option<Block> {
     Some(figure(
         title,
         format!("{}.", words.join("; ")),
-        Drawing::Map(Map { nodes, edges }),
+        Drawing::Map(Map {
+            nodes,
+            edges,
+            placed,
+        }),
     ))
 }
 

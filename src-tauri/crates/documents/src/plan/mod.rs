@@ -44,33 +44,19 @@ pub struct PlanInput<'a> {
 
 /// Assembles the document of a version, in the order of a plan: what to do, what is at stake, what it rests on.
 pub fn assemble(input: &PlanInput<'_>) -> Document {
-    let m = Maker {
-        i: input,
-        ws: input.workspace,
-    };
-    let Some(p) = m.ws.get::<Plan>(input.plan) else {
-        return Document {
-            meta: m.meta(None),
-            cover: crate::model::Cover {
-                fields: Vec::new(),
-                card: None,
-            },
-            sections: Vec::new(),
-            source: None,
-        };
-    };
-    let mut sections = Vec::new();
-    sections.extend(front::sections(&m, p));
-    sections.extend(priorities::sections(&m, p));
-    sections.extend(recovery::sections(&m, p));
-    sections.extend(upkeep::sections(&m, p));
-    sections.extend(appendix::sections(&m, p));
-    Document {
-        meta: m.meta(Some(p)),
-        cover: front::cover(&m, p),
-        sections,
-        source: None,
-    }
+    assemble_as(Kind::Plan, input, None)
+}
+
+/// All sections of a plan.
+fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
+    [
+        front::sections(m, p),
+        priorities::sections(m, p),
+        recovery::sections(m, p),
+        upkeep::sections(m, p),
+        appendix::sections(m, p),
+    ]
+    .concat()
 }
 
 /// What stands in a redacted copy where a phone number or mail address is left out.

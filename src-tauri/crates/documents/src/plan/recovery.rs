@@ -148,6 +148,14 @@ pub(super) fn procedures(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
     out
 }
 
+/// The title of a step in weight, and what to do.
+pub(super) fn what_to_do(s: &ProcedureStep) -> Vec<Run> {
+    let title = s.title.as_deref().filter(|t| !t.is_empty());
+    let title = title.map(|t| Run::strong(format!("{}. ", t.trim_end_matches('.'))));
+    let action = Run::plain(s.action.clone().unwrap_or_default());
+    title.into_iter().chain([action]).collect()
+}
+
 fn step(m: &Maker<'_>, s: &ProcedureStep) -> Vec<Cell> {
     let after: Vec<String> =
         m.ws.step_after
@@ -155,11 +163,7 @@ fn step(m: &Maker<'_>, s: &ProcedureStep) -> Vec<Cell> {
             .filter(|a| a.step_id == s.id)
             .map(|a| a.no.0.to_string())
             .collect();
-    let mut runs = Vec::new();
-    if let Some(t) = s.title.as_deref().filter(|t| !t.is_empty()) {
-        runs.push(Run::strong(format!("{}. ", t.trim_end_matches('.'))));
-    }
-    runs.push(Run::plain(s.action.clone().unwrap_or_default()));
+    let mut runs = what_to_do(s);
     // The step before goes without saying.
     let plain = after.is_empty() || after == [(s.no.0 - 1).to_string()];
     if !plain {

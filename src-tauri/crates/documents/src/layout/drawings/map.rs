@@ -7,7 +7,6 @@ use super::super::look::{ACCENT, INK, LINE, QUIET, SUNKEN, WHITE};
 use super::super::text::{Line, Type};
 use super::{fitted, stroked};
 use crate::model::{Map, Stroke};
-use mainstay_analysis::map::{Placed, layered};
 
 const NAME: Type = Type {
     size: 6.6,
@@ -30,12 +29,10 @@ struct Boxes {
     slot: f32,
     rows: f32,
     lines: Vec<Vec<Line>>,
-    placed: Placed,
 }
 
 fn boxes(f: &mut Flow<'_>, m: &Map) -> Boxes {
-    let edges: Vec<(usize, usize)> = m.edges.iter().map(|e| (e.from, e.to)).collect();
-    let placed = layered(m.nodes.len(), &edges);
+    let placed = &m.placed;
     let columns = placed.columns.max(1) as f32;
     let width = ((f.width + GUTTER) / columns - GUTTER).clamp(34.0, 110.0);
     // So many lines as the height of a page allows.
@@ -58,7 +55,6 @@ fn boxes(f: &mut Flow<'_>, m: &Map) -> Boxes {
         slot,
         rows,
         lines,
-        placed,
     }
 }
 
@@ -72,8 +68,8 @@ pub(super) fn draw(f: &mut Flow<'_>, m: &Map) {
     let step = b.width + GUTTER;
     let (left, top) = (f.x, f.y);
     let middle = |row: f64| top + (row as f32 + 0.5) * b.slot;
-    for (e, bends) in m.edges.iter().zip(&b.placed.bends) {
-        let (from, to) = (b.placed.nodes[e.from], b.placed.nodes[e.to]);
+    for (e, bends) in m.edges.iter().zip(&m.placed.bends) {
+        let (from, to) = (m.placed.nodes[e.from], m.placed.nodes[e.to]);
         let back = to.0 <= from.0;
         let mut points = vec![(left + from.0 as f32 * step + b.width, middle(from.1))];
         for (column, row) in bends {
@@ -98,7 +94,7 @@ pub(super) fn draw(f: &mut Flow<'_>, m: &Map) {
         head(f, points[points.len() - 2], end);
     }
     for (i, n) in m.nodes.iter().enumerate() {
-        let (column, row) = b.placed.nodes[i];
+        let (column, row) = m.placed.nodes[i];
         let x = left + column as f32 * step;
         let lines = &b.lines[i];
         let h = (lines.len() as f32 * NAME.lead + PAD).min(b.slot - 1.0);

@@ -171,15 +171,10 @@ fn tasks(m: &Maker<'_>, p: &Plan, r: &Role) -> Option<Block> {
                 .iter()
                 .filter(|s| s.procedure_id == x.id && s.role_id == Some(r.id))
                 .map(|s| {
-                    let mut what = Vec::new();
-                    if let Some(t) = s.title.as_deref().filter(|t| !t.is_empty()) {
-                        what.push(Run::strong(format!("{}. ", t.trim_end_matches('.'))));
-                    }
-                    what.push(Run::plain(s.action.clone().unwrap_or_default()));
                     vec![
                         Cell::quiet(x.title.clone()),
                         Cell::text(s.no.0.to_string()),
-                        Cell::runs(what),
+                        Cell::runs(recovery::what_to_do(s)),
                         duration(s.duration_min),
                         Cell::pen(Pen::Tick),
                     ]

@@ -11,6 +11,7 @@ pub use changes::{Changes, RecordChanged, ValueChanged};
 
 use super::*;
 use crate::model::{Cover, Field};
+use crate::plan;
 
 /// A kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,28 +79,38 @@ impl Kind {
 
 /// Assembles a document of a kind.
 pub fn assemble_as(kind: Kind, input: &PlanInput<'_>, changes: Option<&Changes>) -> Document {
-    let mut document = assemble(input);
     let m = Maker {
         i: input,
         ws: input.workspace,
     };
-    let Some(p) = m.ws.get::<Plan>(input.plan) else {
+    let p = m.ws.get::<Plan>(input.plan);
+    let mut document = Document {
+        meta: m.meta(p),
+        cover: Cover {
+            fields: Vec::new(),
+            card: None,
+        },
+        sections: Vec::new(),
+        source: None,
+    };
+    let Some(p) = p else {
         return document;
+    };
+    document.cover = front::cover(&m, p);
+    document.sections = match kind {
+        Kind::Plan => plan::sections(&m, p),
+        Kind::Bia => bia::sections(&m),
+        Kind::Risk => risk::sections(&m),
+        Kind::Exercise => exercise::sections(&m),
+        Kind::Minutes => minutes::sections(&m),
+        Kind::Changes => changes::sections(changes),
+        Kind::BreakGlass => break_glass::sections(&m, p),
     };
     if kind != Kind::Plan {
         document.meta.title = format!("{}: {}", kind.title(), document.meta.title);
-        document.sections = match kind {
-            Kind::Plan => Vec::new(),
-            Kind::Bia => bia::sections(&m),
-            Kind::Risk => risk::sections(&m),
-            Kind::Exercise => exercise::sections(&m),
-            Kind::Minutes => minutes::sections(&m),
-            Kind::Changes => changes::sections(changes),
-            Kind::BreakGlass => break_glass::sections(&m, p),
-        };
-        if kind != Kind::BreakGlass {
-            document.cover.card = None;
-        }
+    }
+    if !matches!(kind, Kind::Plan | Kind::BreakGlass) {
+        document.cover.card = None;
     }
     note(kind, &m, &mut document.cover);
     document
