@@ -3,6 +3,7 @@
 
 pub mod desk;
 pub mod failing_disk;
+pub mod judges;
 pub mod plans;
 pub mod programs;
 pub mod window;

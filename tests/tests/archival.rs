@@ -2,6 +2,7 @@
 //! sound, as qpdf does.
 #![allow(clippy::unwrap_used)]
 
+use mainstay_tests::judges;
 use mainstay_tests::programs::{Ran, mainstay};
 use serde_json::json;
 use std::path::PathBuf;
@@ -62,6 +63,12 @@ impl Shelf {
         }
     }
 
+    fn submit(&self, file: &str) {
+        let accepted = ["--as", "role-scm", "--accept-all", "known"];
+        self.run(&[&["plan", "submit", file, "PLAN-01"], &accepted[..]].concat())
+            .ends(0);
+    }
+
     fn print(&mut self, file: &str, args: &[&str]) {
         let n = self.files.len();
         let out = self.dir.path().join(format!("{n}.pdf"));
@@ -81,35 +88,12 @@ const KINDS: [&str; 6] = [
     "break-glass",
 ];
 
-/// What a judge says of files, and whether it is content.
-fn judged(judge: &mut Command, files: &[PathBuf]) -> (bool, String) {
-    let out = judge.args(files).output().unwrap();
-    let said = [out.stdout, out.stderr].concat();
-    (
-        out.status.success(),
-        String::from_utf8_lossy(&said).into_owned(),
-    )
-}
-
 #[test]
 fn every_document_is_archival_and_accessible() {
-    let judges = std::env::var("MAINSTAY_JUDGES")
-        .expect("the judges are installed and named by `cargo xtask test`");
     let mut shelf = Shelf::new();
     let demo = shelf.example("demo");
     shelf.print(&demo, &["PLAN-01"]);
-    shelf
-        .run(&[
-            "plan",
-            "submit",
-            &demo,
-            "PLAN-01",
-            "--as",
-            "role-scm",
-            "--accept-all",
-            "known",
-        ])
-        .ends(0);
+    shelf.submit(&demo);
     shelf.print(&demo, &["PLAN-01", "--version", "2.2"]);
     let empty = shelf.empty();
     for kind in KINDS {
@@ -142,22 +126,7 @@ fn every_document_is_archival_and_accessible() {
     );
     shelf.print(&arabic, &["PLAN-01"]);
     shelf.print(&arabic, &["PLAN-01", "--kind", "bia"]);
-    let mut vera = Command::new("java");
-    vera.args(["-Xmx1g", "-cp", &judges, "VeraPdf", "3a,ua1"]);
-    let (sound, said) = judged(&mut vera, &shelf.files);
-    assert!(sound, "{said}");
-    assert_eq!(
-        said.matches(", 0 failures").count(),
-        2 * shelf.files.len(),
-        "{said}"
-    );
-    for file in &shelf.files {
-        let (sound, said) = judged(
-            Command::new("qpdf").arg("--check"),
-            std::slice::from_ref(file),
-        );
-        assert!(sound, "{said}");
-    }
+    judges::sound(&shelf.files);
 }
 
 #[test]
@@ -227,18 +196,7 @@ fn a_change_report_tells_what_changed_and_what_moved() {
         shelf.text("c.pdf")
     };
     assert!(report("2.2").contains("no earlier version"));
-    shelf
-        .run(&[
-            "plan",
-            "submit",
-            &demo,
-            "PLAN-01",
-            "--as",
-            "role-scm",
-            "--accept-all",
-            "known",
-        ])
-        .ends(0);
+    shelf.submit(&demo);
     for (kind, role) in [
         ("prepared", "role-scm"),
         ("reviewed", "role-cio"),
