@@ -57,12 +57,28 @@ macro_rules! tables {
             pub fn put(&mut self, table: Table, row: &$crate::record::Row) -> Result<(), $crate::record::BadField> {
                 match table { $(Table::$name => $crate::workspace::put_in(&mut self.$list, row)),+ }
             }
+            /// Puts many records in, and takes those out for which there is nothing, at the cost of one pass over the list.
+            ///
+            /// # Errors
+            /// As [`Workspace::put`].
+            pub fn put_all(&mut self, table: Table, changes: &std::collections::HashMap<uuid::Uuid, Option<&$crate::record::Row>>) -> Result<(), $crate::record::BadField> {
+                match table { $(Table::$name => $crate::workspace::put_all_in(&mut self.$list, changes)),+ }
+            }
             /// Appends a record without looking for its place; for loading in order.
             ///
             /// # Errors
             /// As [`Workspace::put`].
             pub fn push(&mut self, table: Table, row: &$crate::record::Row) -> Result<(), $crate::record::BadField> {
                 match table { $(Table::$name => { self.$list.push($crate::record::Record::from_row(row)?); Ok(()) }),+ }
+            }
+            /// Puts the records of a table in the order of their places, and of their keys where places are alike; after
+            /// pushing them in another order.
+            pub fn sort(&mut self, table: Table) {
+                match table { $(Table::$name => self.$list.sort_unstable_by_key(|r| ($crate::record::Record::pos(r), $crate::record::Record::key(r)))),+ }
+            }
+            /// Takes over the whole list of a table from another workspace, which is left without.
+            pub fn take_table(&mut self, table: Table, from: &mut Self) {
+                match table { $(Table::$name => self.$list = std::mem::take(&mut from.$list)),+ }
             }
             /// Takes every record of a table out.
             pub fn clear(&mut self, table: Table) {
@@ -116,6 +132,31 @@ pub(crate) fn put_in<R: Record>(list: &mut Vec<R>, row: &Row) -> Result<(), BadF
             list.insert(at, new);
         }
     }
+    Ok(())
+}
+
+pub(crate) fn put_all_in<R: Record>(
+    list: &mut Vec<R>,
+    changes: &HashMap<Uuid, Option<&Row>>,
+) -> Result<(), BadField> {
+    let mut new = HashMap::with_capacity(changes.len());
+    #[allow(
+        clippy::iter_over_hash_type,
+        reason = "each record by itself, and sorted in the end"
+    )]
+    for (id, row) in changes {
+        new.insert(*id, row.map(R::from_row).transpose()?);
+    }
+    list.retain_mut(|r| match new.remove(&r.key()) {
+        Some(Some(now)) => {
+            *r = now;
+            true
+        }
+        Some(None) => false,
+        None => true,
+    });
+    list.extend(new.into_values().flatten());
+    list.sort_by_key(|r| (r.pos(), r.key()));
     Ok(())
 }
 

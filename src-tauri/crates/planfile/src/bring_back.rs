@@ -229,26 +229,28 @@ fn alone(
     walk: impl FnOnce(&mut dyn FnMut(Link)) -> Result<(), PlanFileError>,
 ) -> Result<HashSet<Uuid>, PlanFileError> {
     let (mut out, mut trouble) = (HashSet::new(), None);
-    walk(&mut |link| match change::read(&link.changeset) {
-        Err(e) => trouble = Some(e),
-        Ok(changes) => {
-            let gone: HashMap<Uuid, &Row> = changes
-                .iter()
-                .filter_map(|c| match &c.what {
-                    What::Removed(row) => Some((c.id, row)),
-                    _ => None,
-                })
-                .collect();
-            let along = |d: &Datum| matches!(d, Datum::Id(id) if gone.contains_key(id));
-            for c in &changes {
-                match &c.what {
-                    What::Removed(row) if !row.data.iter().any(along) => drop(out.insert(c.id)),
-                    What::Added(_) => drop(out.remove(&c.id)),
-                    _ => {}
+    walk(
+        &mut |link| match change::read_added_and_removed(&link.changeset) {
+            Err(e) => trouble = Some(e),
+            Ok(changes) => {
+                let gone: HashMap<Uuid, &Row> = changes
+                    .iter()
+                    .filter_map(|c| match &c.what {
+                        What::Removed(row) => Some((c.id, row)),
+                        _ => None,
+                    })
+                    .collect();
+                let along = |d: &Datum| matches!(d, Datum::Id(id) if gone.contains_key(id));
+                for c in &changes {
+                    match &c.what {
+                        What::Removed(row) if !row.data.iter().any(along) => drop(out.insert(c.id)),
+                        What::Added(_) => drop(out.remove(&c.id)),
+                        _ => {}
+                    }
                 }
             }
-        }
-    })?;
+        },
+    )?;
     trouble.map_or(Ok(out), Err)
 }
 

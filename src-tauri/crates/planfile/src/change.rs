@@ -42,12 +42,26 @@ pub struct FieldChange {
 
 /// What a changeset does, record by record; tables that the domain does not have are passed by.
 pub(crate) fn read(changeset: &[u8]) -> Result<Vec<RowChange>, PlanFileError> {
+    read_some(changeset, |_| true)
+}
+
+/// The same of records that came or went alone.
+pub(crate) fn read_added_and_removed(changeset: &[u8]) -> Result<Vec<RowChange>, PlanFileError> {
+    read_some(changeset, |code| code != Action::SQLITE_UPDATE)
+}
+
+fn read_some(
+    changeset: &[u8],
+    wanted: impl Fn(Action) -> bool,
+) -> Result<Vec<RowChange>, PlanFileError> {
     let mut input: &[u8] = changeset;
     let input: &mut dyn std::io::Read = &mut input;
     let mut iter = ChangesetIter::start_strm(&input)?;
     let mut out = Vec::new();
     while let Some(item) = iter.next()? {
-        out.extend(one(item)?);
+        if wanted(item.op()?.code()) {
+            out.extend(one(item)?);
+        }
     }
     Ok(out)
 }

@@ -15,6 +15,7 @@ mod format;
 mod give_out;
 mod history;
 mod keyframe;
+mod load;
 mod lock;
 mod lthash;
 mod merge;

@@ -4,35 +4,74 @@
 //! Hashing", 2019): the sum, in 1,024 lanes of 16 bits, of a 2,048-byte hash of every row. Order does not matter, rows
 //! can be added and taken away.
 
+mod wide;
+
 use mainstay_domain::{Datum, Row, Table};
 use rayon::prelude::*;
+use wide::Inputs;
 
 const LANES: usize = 1024;
 /// Rows that one thread takes at once.
 const AT_ONCE: usize = 512;
+/// What the hashes of rows are derived for.
+const CONTEXT: &str = "mainstay 1 row";
 
 /// The state: 1,024 lanes.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct LtHash(Vec<u16>);
 
-impl LtHash {
+/// A state to which rows are added one by one; they are hashed some at a time.
+pub(crate) struct Adding {
+    state: LtHash,
+    waiting: Inputs,
+    count: usize,
+}
+
+impl Adding {
     pub(crate) fn new() -> Self {
-        Self(vec![0; LANES])
+        Self {
+            state: LtHash::new(),
+            waiting: Inputs::default(),
+            count: 0,
+        }
     }
 
     pub(crate) fn add(&mut self, table: Table, row: &Row) {
-        let lanes = lanes(table, row);
-        for (lane, x) in self.0.iter_mut().zip(lanes.chunks_exact(2)) {
-            *lane = lane.wrapping_add(u16::from_le_bytes([x[0], x[1]]));
+        let spec = table.spec();
+        self.add_raw(spec.name, row, spec.fields.iter().map(|f| f.column));
+    }
+
+    /// Adds a row of a table that the domain need not have, with the names of its columns after key and place.
+    pub(crate) fn add_raw<'a>(
+        &mut self,
+        table: &str,
+        row: &Row,
+        columns: impl Iterator<Item = &'a str>,
+    ) {
+        self.waiting
+            .push(|bytes| write_row(bytes, table, row, columns));
+        self.count += 1;
+        if self.count == AT_ONCE {
+            self.hash();
         }
     }
 
-    /// Adds a row of a table of another format, with the names of its columns after key and place.
-    pub(crate) fn add_raw(&mut self, table: &str, row: &Row, columns: &[String]) {
-        let lanes = raw_lanes(table, row, columns.iter().map(String::as_str));
-        for (lane, x) in self.0.iter_mut().zip(lanes.chunks_exact(2)) {
-            *lane = lane.wrapping_add(u16::from_le_bytes([x[0], x[1]]));
-        }
+    fn hash(&mut self) {
+        wide::add(&mut self.state.0, &self.waiting, CONTEXT);
+        self.waiting.clear();
+        self.count = 0;
+    }
+
+    /// The state of all rows that were added.
+    pub(crate) fn state(mut self) -> LtHash {
+        self.hash();
+        self.state
+    }
+}
+
+impl LtHash {
+    pub(crate) fn new() -> Self {
+        Self(vec![0; LANES])
     }
 
     /// The sum of two states: that of the rows of both.
@@ -61,9 +100,9 @@ impl LtHash {
     }
 
     fn of_chunk(rows: &[(Table, &Row)]) -> Self {
-        let mut part = Self::new();
+        let mut part = Adding::new();
         rows.iter().for_each(|(t, row)| part.add(*t, row));
-        part
+        part.state()
     }
 
     /// The state as it is stored, 2,048 bytes.
@@ -87,50 +126,45 @@ impl LtHash {
     }
 }
 
-fn lanes(table: Table, row: &Row) -> [u8; 2 * LANES] {
-    let spec = table.spec();
-    let columns = spec.fields.iter().map(|f| f.column);
-    raw_lanes(spec.name, row, columns)
-}
-
-/// The same for a table that the domain need not have, with the names of its columns.
-fn raw_lanes<'a>(
+/// What stands for a row before it is hashed.
+fn write_row<'a>(
+    out: &mut Vec<u8>,
     table: &str,
     row: &Row,
     columns: impl Iterator<Item = &'a str>,
-) -> [u8; 2 * LANES] {
-    let mut h = blake3::Hasher::new_derive_key("mainstay 1 row");
-    text(&mut h, table.as_bytes());
-    h.update(row.id.as_bytes());
-    h.update(&row.pos.to_le_bytes());
+) {
+    text(out, table.as_bytes());
+    out.extend_from_slice(row.id.as_bytes());
+    out.extend_from_slice(&row.pos.to_le_bytes());
     for (column, d) in columns.zip(&row.data) {
         // An unknown value counts as absent, so that a column appended later does not change old hashes.
+        if *d == Datum::Null {
+            continue;
+        }
+        text(out, column.as_bytes());
         match d {
-            Datum::Null => continue,
+            Datum::Null => {}
             Datum::Int(n) => {
-                text(&mut h, column.as_bytes());
-                h.update(b"i").update(&n.to_le_bytes());
+                out.push(b'i');
+                out.extend_from_slice(&n.to_le_bytes());
             }
             Datum::Real(x) => {
-                text(&mut h, column.as_bytes());
-                h.update(b"r").update(&x.to_bits().to_le_bytes());
+                out.push(b'r');
+                out.extend_from_slice(&x.to_bits().to_le_bytes());
             }
             Datum::Text(s) => {
-                text(&mut h, column.as_bytes());
-                h.update(b"t");
-                text(&mut h, s.as_bytes());
+                out.push(b't');
+                text(out, s.as_bytes());
             }
             Datum::Id(u) => {
-                text(&mut h, column.as_bytes());
-                h.update(b"u").update(u.as_bytes());
+                out.push(b'u');
+                out.extend_from_slice(u.as_bytes());
             }
         }
     }
-    let mut out = [0u8; 2 * LANES];
-    h.finalize_xof().fill(&mut out);
-    out
 }
 
-fn text(h: &mut blake3::Hasher, bytes: &[u8]) {
-    h.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+fn text(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    out.extend_from_slice(bytes);
 }

@@ -3,9 +3,11 @@
 use crate::format::{self, FORMAT_VERSION};
 use crate::history::{self, Entry, Link, NewRow, Stamp};
 use crate::lock::Lock;
-use crate::lthash::LtHash;
+use crate::lthash::{Adding, LtHash};
 use crate::undo::Steps;
-use crate::{Key, Passphrase, PlanFileError, cipher, file, keyframe, migrate, past, schema, sql};
+use crate::{
+    Key, Passphrase, PlanFileError, cipher, file, keyframe, load, migrate, past, schema, sql,
+};
 use mainstay_domain::{Table, Workspace};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
@@ -183,18 +185,21 @@ impl PlanFile {
             let found = format_of(&conn)?;
             self::newer(path, found, key)?;
             let (conn, copy) = current(conn, path, access, found, (by, key))?;
-            let (ws, state) = std::thread::scope(|s| {
+            let state = state(&conn, path)?;
+            let (ws, is) = if found == FORMAT_VERSION {
                 // Looked at beside the reading; nothing that was read is used before.
-                let sound = (found == FORMAT_VERSION)
-                    .then(|| s.spawn(|| verify(&connect(path, Access::Read, key)?, path, found)));
-                let ws = sql::load(&conn);
-                if let Some(sound) = sound {
-                    sound.join().unwrap_or(Err(PlanFileError::Cancelled))?;
-                }
-                Ok::<_, PlanFileError>((ws?, state(&conn, path)?))
-            })?;
+                load::all(&conn, path, || {
+                    let conn = connect(path, Access::Read, key)?;
+                    is_sound(&conn, path, found)?;
+                    Ok(conn)
+                })?
+            } else {
+                let ws = sql::load(&conn)?;
+                let is = past::rehash(&ws);
+                (ws, is)
+            };
             if trust == Trust::Compared && found <= FORMAT_VERSION {
-                compare(&conn, path, &ws, &state)?;
+                compare(&conn, path, &is, &state)?;
             }
             let steps = Steps::from_history(&history::changes(&conn)?);
             if access == Access::Write {
@@ -311,7 +316,7 @@ fn fill(
     conn.pragma_update(None, "page_size", 4096)?;
     conn.execute_batch("BEGIN IMMEDIATE")?;
     schema::create(&conn)?;
-    let mut state = LtHash::new();
+    let mut state = Adding::new();
     let content = {
         let mut session = Session::new(&conn)?;
         for t in Table::ALL {
@@ -327,6 +332,7 @@ fn fill(
         session.changeset_strm(&mut content)?;
         content
     };
+    let state = state.state();
     conn.execute(
         "INSERT INTO head (one, state) VALUES (1, ?1)",
         [state.bytes()],
@@ -451,7 +457,7 @@ enum Trust {
 fn compare(
     conn: &Connection,
     path: &Path,
-    ws: &Workspace,
+    is: &LtHash,
     state: &LtHash,
 ) -> Result<(), PlanFileError> {
     let told: Vec<u8> = conn.query_row(
@@ -459,7 +465,7 @@ fn compare(
         [],
         |r| r.get(0),
     )?;
-    if told == state.digest() && past::rehash(ws) == *state {
+    if told == state.digest() && is == state {
         return Ok(());
     }
     Err(changed_from_outside(path))
@@ -530,6 +536,22 @@ pub(crate) fn limit(conn: &Connection) -> Result<(), rusqlite::Error> {
 
 /// Everything that is looked at before the first record of a file of a format is believed.
 pub(crate) fn verify(conn: &Connection, path: &Path, format: i64) -> Result<(), PlanFileError> {
+    is_sound(conn, path, format)?;
+    match crate::check::dangling(conn)? {
+        Some(table) => Err(dangling(path, &table)),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn dangling(path: &Path, table: &str) -> PlanFileError {
+    PlanFileError::Damaged {
+        path: path.into(),
+        what: format!("a record of {table} refers to one that is not there"),
+    }
+}
+
+/// Pages and schema alone.
+fn is_sound(conn: &Connection, path: &Path, format: i64) -> Result<(), PlanFileError> {
     let damaged = |what: String| PlanFileError::Damaged {
         path: path.into(),
         what,
@@ -553,11 +575,6 @@ pub(crate) fn verify(conn: &Connection, path: &Path, format: i64) -> Result<(), 
     };
     if let Some(d) = differs {
         return Err(damaged(d));
-    }
-    if let Some(table) = crate::check::dangling(conn)? {
-        return Err(damaged(format!(
-            "a record of {table} refers to one that is not there"
-        )));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! itself, from the keyframe at the end of the old epoch, and then migrated.
 
 use crate::change::{self, RowChange};
-use crate::lthash::LtHash;
+use crate::lthash::{Adding, LtHash};
 use crate::schema::{self, SCHEMA, Schema};
 use crate::{PlanFile, PlanFileError, history, keyframe, sql};
 use mainstay_domain::{Datum, Row, Table, Uuid, Workspace};
@@ -247,7 +247,7 @@ pub(crate) fn keyframe_hash(
 
 /// The hash of all records of a database of any format.
 pub(crate) fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileError> {
-    let mut state = LtHash::new();
+    let mut state = Adding::new();
     for table in keyframe::tables(db)? {
         let mut q = db.prepare(&format!("SELECT * FROM \"{table}\""))?;
         let columns: Vec<String> = q.column_names().skip(2).map(Into::into).collect();
@@ -277,10 +277,10 @@ pub(crate) fn raw_hash(db: &Connection, path: &Path) -> Result<LtHash, PlanFileE
                 pos,
                 data: all.collect(),
             };
-            state.add_raw(&table, &row, &columns);
+            state.add_raw(&table, &row, columns.iter().map(String::as_str));
         }
     }
-    Ok(state)
+    Ok(state.state())
 }
 
 /// The hash of all records.

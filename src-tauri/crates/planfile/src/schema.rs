@@ -3,6 +3,7 @@
 use crate::{APPLICATION_ID, FORMAT_VERSION, OLDEST_READER, PlanFileError};
 use mainstay_domain::{Kind, Table};
 use rusqlite::Connection;
+use std::sync::OnceLock;
 
 /// The SQL of each format: the first makes an empty file of format 1, every further one raises a file by one.
 ///
@@ -103,11 +104,35 @@ fn count(format: i64) -> usize {
     usize::try_from(format).unwrap_or(0)
 }
 
+/// Kind, name and text of something in a schema.
+type Object = (String, String, Option<String>);
+
 /// Everything a database holds by way of schema, in a comparable order.
-fn objects(conn: &Connection) -> rusqlite::Result<Vec<(String, String, Option<String>)>> {
+fn objects(conn: &Connection) -> rusqlite::Result<Vec<Object>> {
     conn.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")?
         .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
         .collect()
+}
+
+/// What steps make of an empty database.
+fn made_by(steps: &[&str]) -> rusqlite::Result<Vec<Object>> {
+    static OURS: OnceLock<Vec<Object>> = OnceLock::new();
+    let make = || {
+        let model = Connection::open_in_memory()?;
+        model.execute_batch("BEGIN")?;
+        for sql in steps {
+            model.execute_batch(sql)?;
+        }
+        objects(&model)
+    };
+    if steps != SCHEMA_STEPS {
+        return make();
+    }
+    if let Some(known) = OURS.get() {
+        return Ok(known.clone());
+    }
+    let made = make()?;
+    Ok(OURS.get_or_init(|| made).clone())
 }
 
 /// Names the first table or column of this program's format that a database of a newer format lacks, or a trigger of it
@@ -150,11 +175,7 @@ pub(crate) fn difference_to(
     conn: &Connection,
     steps: &[&str],
 ) -> Result<Option<String>, PlanFileError> {
-    let model = Connection::open_in_memory()?;
-    for sql in steps {
-        model.execute_batch(sql)?;
-    }
-    let (want, have) = (objects(&model)?, objects(conn)?);
+    let (want, have) = (made_by(steps)?, objects(conn)?);
     if want == have {
         return Ok(None);
     }

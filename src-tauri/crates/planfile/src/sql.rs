@@ -4,6 +4,7 @@ use crate::PlanFileError;
 use mainstay_domain::{Datum, Kind, Row, Table, TableSpec, Uuid, Workspace};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The most records of a file that is opened; the largest organisations have a tenth of it.
 const MOST_RECORDS: u64 = 5_000_000;
@@ -11,24 +12,36 @@ const MOST_RECORDS: u64 = 5_000_000;
 /// Every record of the file, in the order of positions.
 pub(crate) fn load(conn: &Connection) -> Result<Workspace, PlanFileError> {
     let mut ws = Workspace::default();
-    let mut records = 0;
+    let records = AtomicU64::new(0);
     for t in Table::ALL {
-        let s = t.spec();
-        let mut q = conn.prepare(&format!(
-            "SELECT {} FROM \"{}\" ORDER BY pos, id",
-            columns(s),
-            s.name
-        ))?;
-        let mut rows = q.query([])?;
-        while let Some(r) = rows.next()? {
-            records += 1;
-            if records > MOST_RECORDS {
-                return Err(PlanFileError::TooManyRecords);
-            }
-            ws.push(*t, &row_from(s, r)?)?;
-        }
+        load_table(conn, *t, &mut ws, &records, |_| {})?;
     }
     Ok(ws)
+}
+
+/// The records of one table, put into the workspace in the order of positions; `each` sees every one as it is stored, in the
+/// order of keys. `records` counts all records of the file.
+pub(crate) fn load_table(
+    conn: &Connection,
+    t: Table,
+    ws: &mut Workspace,
+    records: &AtomicU64,
+    mut each: impl FnMut(&Row),
+) -> Result<(), PlanFileError> {
+    let s = t.spec();
+    // In the order in which they are stored, and sorted here: SQLite takes several times as long for that.
+    let mut q = conn.prepare(&format!("SELECT {} FROM \"{}\"", columns(s), s.name))?;
+    let mut rows = q.query([])?;
+    while let Some(r) = rows.next()? {
+        if records.fetch_add(1, Ordering::Relaxed) >= MOST_RECORDS {
+            return Err(PlanFileError::TooManyRecords);
+        }
+        let row = row_from(s, r)?;
+        each(&row);
+        ws.push(t, &row)?;
+    }
+    ws.sort(t);
+    Ok(())
 }
 
 /// One record, if it is there.
@@ -60,19 +73,45 @@ pub(crate) fn insert(conn: &Connection, t: Table, row: &Row) -> Result<(), PlanF
     Ok(())
 }
 
-pub(crate) fn update(conn: &Connection, t: Table, row: &Row) -> Result<(), PlanFileError> {
+/// Writes what is new in a record that is there; nothing happens where nothing is.
+pub(crate) fn update(
+    conn: &Connection,
+    t: Table,
+    old: &Row,
+    new: &Row,
+) -> Result<(), PlanFileError> {
     let s = t.spec();
-    let sets: Vec<String> = s
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(i, f)| format!("\"{}\" = ?{}", f.column, i + 3))
-        .collect();
-    let sets = [vec!["pos = ?2".to_string()], sets].concat().join(", ");
-    let sql = format!("UPDATE \"{}\" SET {sets} WHERE id = ?1", s.name);
+    let mut sql = format!("UPDATE \"{}\" SET ", s.name);
+    let mut values: Vec<Bound<'_>> = Vec::new();
+    // What stays is not named: SQLite would look up every reference and index of it again.
+    let (was, is) = (Datum::Int(old.pos), Datum::Int(new.pos));
+    let columns = std::iter::once("pos").chain(s.fields.iter().map(|f| f.column));
+    let both = std::iter::once((&was, &is)).chain(old.data.iter().zip(&new.data));
+    for (column, (was, is)) in columns.zip(both) {
+        if same(was, is) {
+            continue;
+        }
+        let comma = if values.is_empty() { "" } else { ", " };
+        values.push(Bound(is));
+        sql.push_str(&format!("{comma}\"{column}\" = ?{}", values.len()));
+    }
+    if values.is_empty() {
+        return Ok(());
+    }
+    let id = Datum::Id(new.id);
+    values.push(Bound(&id));
+    sql.push_str(&format!(" WHERE id = ?{}", values.len()));
     conn.prepare_cached(&sql)?
-        .execute(rusqlite::params_from_iter(values(row)))?;
+        .execute(rusqlite::params_from_iter(values))?;
     Ok(())
+}
+
+/// To the bit, as it is hashed: the two zeros of real numbers are alike and not the same.
+fn same(a: &Datum, b: &Datum) -> bool {
+    match (a, b) {
+        (Datum::Real(a), Datum::Real(b)) => a.to_bits() == b.to_bits(),
+        _ => a == b,
+    }
 }
 
 pub(crate) fn delete(conn: &Connection, t: Table, id: Uuid) -> Result<(), PlanFileError> {

@@ -71,7 +71,7 @@ impl Tx<'_> {
         }
         self.touch(table, row.id, &old)?;
         match old {
-            Some(_) => sql::update(self.conn, table, row)?,
+            Some(old) => sql::update(self.conn, table, &old, row)?,
             None => sql::insert(self.conn, table, row)?,
         }
         self.ws.put(table, row)?;
@@ -119,7 +119,7 @@ impl Tx<'_> {
                 _ => self.touch(*table, *id, &old)?,
             }
             match (new, &old) {
-                (Some(row), Some(_)) => sql::update(self.conn, *table, row)?,
+                (Some(row), Some(was)) => sql::update(self.conn, *table, was, row)?,
                 (Some(row), None) => sql::insert(self.conn, *table, row)?,
                 (None, _) => sql::delete(self.conn, *table, *id)?,
             }

@@ -171,21 +171,8 @@ pub(crate) fn rebuilt(
     for (t, id, row) in changes {
         tables.entry(*t).or_default().insert(*id, row.as_ref());
     }
-    for (t, mut changed) in tables {
-        let mut rows: Vec<Row> = ws
-            .rows(t)
-            .into_iter()
-            .filter_map(|r| match changed.remove(&r.id) {
-                Some(new) => new.cloned(),
-                None => Some(r),
-            })
-            .collect();
-        rows.extend(changed.into_values().flatten().cloned());
-        rows.sort_by_key(|r| (r.pos, r.id));
-        ws.clear(t);
-        for row in rows {
-            ws.push(t, &row)?;
-        }
+    for (t, changed) in tables {
+        ws.put_all(t, &changed)?;
     }
     Ok(())
 }
