@@ -107,6 +107,12 @@ macro_rules! for_each_command {
             sign_plan(SignPlan) -> Changed;
             /// Sends the version in review back to draft.
             reject_plan(RejectPlan) -> Changed;
+            /// Says whether a PDF is what it claims to be, also while no workspace is open.
+            verify_pdf(VerifyPdf) -> Verified;
+            /// Makes a key to sign with, in a file of its own.
+            new_key(NewKey) -> KeyMade;
+            /// Takes a key of another program (PKCS#12) into a file of its own.
+            import_key(ImportKey) -> KeyMade;
             /// Writes a version as PDF.
             export_pdf(ExportPdf) -> Exported;
         }

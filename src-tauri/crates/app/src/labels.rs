@@ -127,6 +127,13 @@ pub(crate) fn record(ws: &Workspace, table: Table, id: Uuid) -> String {
     of_row(spec, &row).unwrap_or_else(|| spec.noun.into())
 }
 
+/// With a capital at its beginning.
+pub(crate) fn capital(s: &str) -> String {
+    let mut chars = s.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), chars.as_str())
+}
+
 /// At most so many characters, with an ellipsis where something was cut.
 pub(crate) fn shorten(s: &str, max: usize) -> String {
     if s.chars().count() <= max {

@@ -4,6 +4,7 @@ use crate::commands::PlanDocument;
 use crate::edit::changed;
 use crate::people::{find_role, role_code, role_name, role_named};
 use crate::problem::Outcome;
+use crate::signing::{self, Signer};
 use crate::versions::{self, Chosen, Wanted};
 use crate::views;
 use crate::wire::*;
@@ -13,8 +14,8 @@ use mainstay_documents::layout::Paper;
 use mainstay_documents::plan::Kind;
 use mainstay_domain::*;
 use mainstay_planfile::{Operation, write_whole_file};
-use mainstay_seal as seal;
-use std::path::PathBuf;
+use mainstay_seal::{self as seal, Key};
+use std::path::{Path, PathBuf};
 
 /// The plans.
 pub(crate) fn plans(app: &mut App, _: Nothing) -> Outcome<Vec<PlanRow>> {
@@ -310,9 +311,13 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
             ),
         ));
     }
+    let paper = paper(&args.plan, args.paper.as_deref())?;
     let scoped = mainstay_exchange::scope(ws, p.id);
     let findings = analyse(&scoped, &Scenario::default(), today).findings;
     let accepted = accept(ws, &draft, &findings, &args)?;
+    // Made before the content is frozen, so that whoever has the file alone knows which key records sign-offs here.
+    let (key, made) = signing::recording_key(app)?;
+    let known = signing::registration(ws, &key, None, today);
     let version = PlanVersion {
         state: VersionState::InReview,
         submitted_at: Some(Instant(now)),
@@ -325,7 +330,9 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
             .or(draft.change_note.clone()),
         ..draft
     };
-    let frozen = versions::freeze(ws, p, &version, &accepted)?;
+    let frozen = versions::freeze(ws, p, &version, &accepted, known.as_ref())?;
+    let content = versions::thaw(&Frozen(frozen.content.clone()))?;
+    let file = signing::to_be_signed(&content, &frozen.content, &args.plan, paper)?;
     let version = PlanVersion {
         content: Some(Frozen(frozen.content)),
         content_sha256: Some(frozen.sha256),
@@ -333,9 +340,20 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
     };
     let op = Operation::named(format!("submit {} {}", p.code, version.number));
     let ((), done) = app.change_as_is(&op, |tx| {
+        let version = PlanVersion {
+            document_sha256: Some(tx.keep_signed_file(&file, None)?),
+            ..version
+        };
         tx.put_record(&version)?;
         for a in &accepted {
             tx.put_record(a)?;
+        }
+        if made {
+            let pem = key.to_plain_pem().map_err(|e| signing::key_problem(&e))?;
+            tx.set_recording_key(&pem)?;
+        }
+        if let Some(known) = &known {
+            tx.put_record(known)?;
         }
         Ok(())
     })?;
@@ -431,6 +449,40 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
     let version = versions::in_review(ws, p)?.clone();
     seal::check_sign(ws, p.id, version.id, kind, role.id)
         .map_err(|e| Problem::new(e.code(), sentence(&e.to_string())))?;
+    let file = signing::current(app, &version)?;
+    if file.is_none() && version.document_sha256.is_some() {
+        return Err(Problem::new(
+            "signed_file_missing",
+            format!(
+                "The PDF of version {} that is to be signed is not in this workspace; send the version back and submit it again.",
+                version.number
+            ),
+        ));
+    }
+    let with = How::of(app, &args, file.is_some())?;
+    let ws = app.workspace()?;
+    let file = match (file, &with) {
+        (Some(file), How::Key { key, records, .. }) => {
+            let signer = Signer {
+                name: &name,
+                kind,
+                role,
+                key,
+                records: *records,
+                now: app.config.now(),
+            };
+            let bytes = signing::signed(&file.bytes, &signer)?;
+            Some((file.sha256, bytes))
+        }
+        _ => None,
+    };
+    let known = match &with {
+        How::Key { key, records, .. } => {
+            let signs_for = (!records).then_some(role.id);
+            signing::registration(ws, key, signs_for, today)
+        }
+        _ => None,
+    };
     let sign_off = SignOff {
         id: SignOffId(Uuid::now_v7()),
         pos: ws.next_pos(Table::SignOff),
@@ -440,8 +492,9 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
         signed_on: Some(today),
         name: Some(name),
         signed_at: Some(Instant(now)),
-        method: Some(SignMethod::Typed),
+        method: Some(with.method()),
         content_sha256: version.content_sha256.clone(),
+        document_sha256: None,
     };
     let former: Vec<PlanVersion> = ws
         .plan_versions
@@ -460,7 +513,24 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
     ));
     let ((), done) = app.change_as_is(&op, |tx| {
         tx.make_barrier();
-        tx.put_record(&sign_off)?;
+        let document_sha256 = match &file {
+            Some((after, bytes)) => Some(tx.keep_signed_file(bytes, Some(after))?),
+            None => None,
+        };
+        tx.put_record(&SignOff {
+            document_sha256,
+            ..sign_off
+        })?;
+        if let How::Key {
+            key, made: true, ..
+        } = &with
+        {
+            let pem = key.to_plain_pem().map_err(|e| signing::key_problem(&e))?;
+            tx.set_recording_key(&pem)?;
+        }
+        if let Some(known) = &known {
+            tx.put_record(known)?;
+        }
         if seal::complete(tx.workspace(), version.id) {
             for v in &former {
                 tx.put_record(v)?;
@@ -477,6 +547,66 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
         Ok(())
     })?;
     changed(app, op, Some(args.plan), done)
+}
+
+/// How a sign-off is given.
+enum How {
+    /// With a key: the signer's own, or that of the workspace, which records what was typed.
+    Key {
+        key: Box<Key>,
+        records: bool,
+        /// Whether it was made just now.
+        made: bool,
+    },
+    /// By hand, on paper.
+    Paper,
+    /// Typed, for a version that was submitted before there were files to be signed.
+    Typed,
+}
+
+impl How {
+    fn of(app: &App, args: &SignPlan, has_file: bool) -> Outcome<How> {
+        let path = args.key.as_deref().map(str::trim).unwrap_or_default();
+        match (path, args.on_paper.unwrap_or(false), has_file) {
+            ("", true, _) => Ok(How::Paper),
+            (_, true, _) => Err(Problem::bad_value(
+                &args.plan,
+                "on_paper",
+                "true",
+                "a key or a signature on paper, not both",
+            )),
+            ("", false, false) => Ok(How::Typed),
+            ("", false, true) => {
+                let (key, made) = signing::recording_key(app)?;
+                Ok(How::Key {
+                    key: Box::new(key),
+                    records: true,
+                    made,
+                })
+            }
+            (_, _, false) => Err(Problem::new(
+                "signed_file_missing",
+                "This version was submitted before there were files to be signed with a key; send it back and submit it again.",
+            )),
+            (path, _, true) => {
+                let passphrase = args.key_passphrase.as_deref().unwrap_or_default();
+                let key = signing::key_file(Path::new(path), passphrase)?;
+                Ok(How::Key {
+                    key: Box::new(key),
+                    records: false,
+                    made: false,
+                })
+            }
+        }
+    }
+
+    fn method(&self) -> SignMethod {
+        match self {
+            How::Key { records: false, .. } => SignMethod::Certificate,
+            How::Key { .. } | How::Typed => SignMethod::Typed,
+            How::Paper => SignMethod::Wet,
+        }
+    }
 }
 
 /// Sends the version in review back to draft.
@@ -523,6 +653,7 @@ pub(crate) fn reject_plan(app: &mut App, args: RejectPlan) -> Outcome<Changed> {
         state: VersionState::Draft,
         content: None,
         content_sha256: None,
+        document_sha256: None,
         submitted_at: None,
         submitted_by_id: None,
         rejected_because: Some(format!("{}: {reason}", role.name)),
@@ -565,14 +696,16 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
         redact: args.redact.unwrap_or(false),
         data: true,
     };
-    let paper = match args.paper.as_deref().map(str::trim).unwrap_or_default() {
-        "" | "a4" => Paper::A4,
-        "letter" => Paper::Letter,
-        other => return Err(Problem::bad_value(&args.plan, "paper", other, "a4, letter")),
+    let paper = paper(&args.plan, args.paper.as_deref())?;
+    let (bytes, chosen) = match as_signed(app, &wanted, args.paper.as_deref())? {
+        Some(kept) => kept,
+        None => {
+            let (document, chosen) = versions::document(app, &wanted)?;
+            let bytes = mainstay_documents::pdf::render_on(&document, paper)
+                .map_err(|e| signing::not_made(&e))?;
+            (bytes, chosen)
+        }
     };
-    let (document, chosen) = versions::document(app, &wanted)?;
-    let bytes = mainstay_documents::pdf::render_on(&document, paper)
-        .map_err(|e| Problem::new("pdf", format!("The PDF could not be made: {e}.")))?;
     let path = match args
         .path
         .as_deref()
@@ -594,6 +727,51 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
     })
 }
 
+/// The file of a version that was made to be signed, with the signatures it has, as it is kept; `None` where another
+/// document, a redacted one or another size of paper is wanted, or where it is not kept here.
+fn as_signed(
+    app: &App,
+    wanted: &Wanted<'_>,
+    paper: Option<&str>,
+) -> Outcome<Option<(Vec<u8>, Chosen)>> {
+    if wanted.kind != Kind::Plan || wanted.redact {
+        return Ok(None);
+    }
+    let (v, chosen) = versions::chosen(app, wanted)?;
+    let Some(file) = signing::current(app, &v)? else {
+        return Ok(None);
+    };
+    let unreadable = |e: String| {
+        Problem::new(
+            "file_damaged",
+            format!(
+                "The signed PDF of version {} cannot be used: {e}.",
+                v.number
+            ),
+        )
+    };
+    let made = mainstay_documents::pdf::made(&file.bytes).map_err(|e| unreadable(e.to_string()))?;
+    let asked = paper.map(str::trim).filter(|p| !p.is_empty());
+    if asked.is_some_and(|a| made.paper.is_some_and(|p| p.word() != a)) {
+        return Ok(None);
+    }
+    let seen = seal::pdf::check(&file.bytes).map_err(unreadable)?;
+    match seen.signatures.into_iter().find_map(|s| s.wrong) {
+        Some(wrong) => Err(unreadable(wrong)),
+        None => Ok(Some((file.bytes, chosen))),
+    }
+}
+
+fn paper(plan: &str, word: Option<&str>) -> Outcome<Paper> {
+    match word.map(str::trim).unwrap_or_default() {
+        "" => Ok(Paper::A4),
+        word => Paper::ALL
+            .into_iter()
+            .find(|p| p.word() == word)
+            .ok_or_else(|| Problem::bad_value(plan, "paper", word, "a4, letter")),
+    }
+}
+
 fn default_pdf(app: &App, wanted: &Wanted<'_>, chosen: &Chosen) -> Outcome<PathBuf> {
     let mut what = match wanted.kind {
         Kind::Plan => String::new(),
@@ -604,6 +782,7 @@ fn default_pdf(app: &App, wanted: &Wanted<'_>, chosen: &Chosen) -> Outcome<PathB
     }
     let mark = match chosen.state {
         VersionState::Approved => String::new(),
+        VersionState::InReview if chosen.to_sign => " in review".into(),
         VersionState::Draft | VersionState::InReview => " DRAFT".into(),
         s => format!(" {}", s.word()),
     };
@@ -627,10 +806,5 @@ fn default_pdf(app: &App, wanted: &Wanted<'_>, chosen: &Chosen) -> Outcome<PathB
 }
 
 fn sentence(s: &str) -> String {
-    let mut chars = s.chars();
-    let first = chars
-        .next()
-        .map(|c| c.to_uppercase().to_string())
-        .unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
+    format!("{}.", labels::capital(s))
 }

@@ -37,6 +37,7 @@ mod handle {
         status, suggest_path, undo,
     };
     pub(super) use crate::history::history;
+    pub(super) use crate::keys::{import_key, new_key};
     pub(super) use crate::merging::{bring_back, give_out, preview_bring_back};
     pub(super) use crate::overview::{findings, overview};
     pub(super) use crate::passphrase::set_passphrase;
@@ -50,6 +51,7 @@ mod handle {
     pub(super) use crate::rows::{import_rows, preview_rows};
     pub(super) use crate::searching::find;
     pub(super) use crate::services::{service_detail, services, set_group};
+    pub(super) use crate::verify::verify_pdf;
 }
 
 fn bad_arguments(command: &str, e: &serde_json::Error) -> Problem {

@@ -20,6 +20,25 @@ use serde_json::Value;
 pub(crate) struct Chosen {
     pub(crate) number: String,
     pub(crate) state: VersionState,
+    /// Whether it was made to be signed.
+    pub(crate) to_sign: bool,
+}
+
+impl Chosen {
+    fn of(v: &PlanVersion) -> Self {
+        Self {
+            number: v.number.clone(),
+            state: v.state,
+            to_sign: v.document_sha256.is_some(),
+        }
+    }
+}
+
+/// The version that is wanted.
+pub(crate) fn chosen(app: &App, wanted: &Wanted<'_>) -> Outcome<(PlanVersion, Chosen)> {
+    let ws = app.workspace()?;
+    let v = choose(ws, find_plan(ws, wanted.plan)?, wanted.version)?;
+    Ok((v.clone(), Chosen::of(v)))
 }
 
 /// The plan with this code.
@@ -92,8 +111,10 @@ pub(crate) fn freeze(
     p: &Plan,
     version: &PlanVersion,
     accepted: &[AcceptedFinding],
+    known: Option<&KnownSigner>,
 ) -> Outcome<seal::Frozen> {
     let mut content = scope(ws, p.id);
+    content.known_signers.extend(known.cloned());
     content.plan_versions.retain(|v| v.id != version.id);
     content.plan_versions.push(version.clone());
     content.accepted_findings.extend(accepted.iter().cloned());
@@ -165,6 +186,7 @@ pub(crate) fn document(app: &App, wanted: &Wanted<'_>) -> Outcome<(Document, Cho
         accepted: &accepted,
         now: app.config.now(),
         redact: wanted.redact,
+        to_sign: None,
     };
     let changes = match wanted.kind {
         Kind::Changes => changes_before(ws, p, v, &content, day)?,
@@ -172,15 +194,14 @@ pub(crate) fn document(app: &App, wanted: &Wanted<'_>) -> Outcome<(Document, Cho
     };
     let mut document = assemble_as(wanted.kind, &input, changes.as_ref());
     if wanted.data && !wanted.redact {
-        document.source = Some(source(p, v, &content)?);
+        let data = match &v.content {
+            Some(frozen) => frozen.0.clone(),
+            None => seal::canonical(&export(&content))
+                .map_err(|e| Problem::new("internal", format!("{e}.")))?,
+        };
+        document.source = Some(source(p, &v.number, data));
     }
-    Ok((
-        document,
-        Chosen {
-            number: v.number.clone(),
-            state: v.state,
-        },
-    ))
+    Ok((document, Chosen::of(v)))
 }
 
 /// What lies between a version and the latest one before it whose content is there.
@@ -238,18 +259,13 @@ fn changes_before(
 }
 
 /// The data that goes along in a PDF: what was frozen, or for a draft what would be.
-fn source(p: &Plan, v: &PlanVersion, content: &Workspace) -> Outcome<Source> {
-    let bytes = match &v.content {
-        Some(frozen) => frozen.0.clone(),
-        None => seal::canonical(&export(content))
-            .map_err(|e| Problem::new("internal", format!("{e}.")))?,
-    };
-    Ok(Source {
-        name: format!("{}-{}.json", p.code, v.number),
+pub(crate) fn source(p: &Plan, number: &str, data: String) -> Source {
+    Source {
+        name: format!("{}-{number}.json", p.code),
         description: "The data that this document was made of, in the interchange form of Mainstay"
             .into(),
-        bytes: bytes.into_bytes(),
-    })
+        bytes: data.into_bytes(),
+    }
 }
 
 fn choose<'a>(ws: &'a Workspace, p: &Plan, number: Option<&str>) -> Outcome<&'a PlanVersion> {
@@ -301,7 +317,7 @@ fn without_content(p: &Plan, v: &PlanVersion) -> Problem {
     )
 }
 
-fn thaw(content: &Frozen) -> Outcome<Workspace> {
+pub(crate) fn thaw(content: &Frozen) -> Outcome<Workspace> {
     import(
         content.0.as_bytes(),
         &ImportOptions { strict: false },
@@ -354,6 +370,7 @@ pub(crate) fn start_draft(tx: &mut Tx<'_>, plan: PlanId) -> Outcome<()> {
         content_sha256: None,
         content: None,
         rejected_because: None,
+        document_sha256: None,
     };
     Ok(tx.put_record(&draft)?)
 }
@@ -373,6 +390,10 @@ pub(crate) fn draft_where_content_moved_on(tx: &mut Tx<'_>, approved: &PlanVersi
 }
 
 fn without_versions(mut v: Value) -> Value {
+    // Who signs is registered on the way, and is nothing that was signed.
+    if let Some(all) = v.as_object_mut() {
+        all.remove("known_signers");
+    }
     if let Some(plan) = v.get_mut("plan").and_then(Value::as_object_mut) {
         plan.remove("versions");
     }

@@ -25,6 +25,39 @@ pub struct Args {
     pub passphrase_file: Option<PathBuf>,
 }
 
+/// Keys to sign with: make one, or bring one along.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a key (P-256) with a certificate of its own, in a file that a passphrase encrypts.
+    #[command(
+        after_help = "Example:\n  mainstay key new hale.key --name \"M. Hale\" --passphrase-file hale.txt"
+    )]
+    New {
+        /// The file to make.
+        key: PathBuf,
+        /// Whose it is, as it shall stand in the certificate.
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Take a key of another program (PKCS#12, with RSA or EC) into a file that a passphrase encrypts.
+    #[command(
+        after_help = "Example:\n  mainstay key import hale.p12 hale.key --passphrase-file p12.txt --new-passphrase-file hale.txt"
+    )]
+    Import {
+        /// The PKCS#12 file.
+        input: PathBuf,
+        /// The file to make.
+        key: PathBuf,
+        /// Take the passphrase of the new file from the first line of this file; that of the PKCS#12 file when left out.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+        #[command(flatten)]
+        format: Format,
+    },
+}
+
 /// Set, change or remove the passphrase of a plan file and of its backups.
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -229,15 +262,31 @@ pub enum Command {
         /// What: plan, bia, risk, exercise, minutes, changes or break-glass.
         #[arg(long, default_value = "plan")]
         kind: String,
-        /// The size of the paper: a4 or letter.
-        #[arg(long, default_value = "a4")]
-        paper: String,
+        /// The size of the paper: a4 or letter; that of the PDF that was signed, or A4, when left out.
+        #[arg(long)]
+        paper: Option<String>,
         /// Leave phone numbers and mail addresses out, and the data it is made of.
         #[arg(long)]
         redact: bool,
         /// Where to.
         #[arg(long)]
         out: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Keys to sign with: new, import.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Say whether a PDF is what it claims to be: its signatures, its data, and the document made of that data anew.
+    #[command(
+        after_help = "Example:\n  mainstay verify plan.pdf --against demo.mainstay\n\nExit status: 0 genuine, 1 anything else, 2 refused."
+    )]
+    Verify {
+        /// The PDF.
+        pdf: PathBuf,
+        /// The plan file that says which version is in force and whose signatures count; else the PDF itself does.
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
         #[command(flatten)]
         format: Format,
     },
@@ -394,10 +443,13 @@ pub enum PlanCommand {
         /// Accept every other finding of severity error, with this reason.
         #[arg(long, value_name = "REASON")]
         accept_all: Option<String>,
+        /// The size of the paper of the PDF that is signed: a4 or letter.
+        #[arg(long, default_value = "a4")]
+        paper: String,
     },
     /// Sign the version in review off; the last sign-off puts it in force.
     #[command(
-        after_help = "Example:\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\""
+        after_help = "Example:\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\"\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\" --key hale.key --passphrase-file hale.txt"
     )]
     Sign {
         /// The plan file.
@@ -413,6 +465,15 @@ pub enum PlanCommand {
         /// Who holds the role.
         #[arg(long)]
         name: String,
+        /// Sign with this key, which --passphrase-file opens; without one, the workspace records what is typed with its own.
+        #[arg(long, value_name = "KEY", conflicts_with = "on_paper")]
+        key: Option<PathBuf>,
+        /// With --key, take the passphrase of an encrypted plan file from the first line of this file.
+        #[arg(long, value_name = "FILE", requires = "key")]
+        workspace_passphrase_file: Option<PathBuf>,
+        /// It was signed by hand, on paper.
+        #[arg(long)]
+        on_paper: bool,
     },
     /// Send the version in review back to draft.
     #[command(

@@ -12,6 +12,7 @@ mod print;
 mod print_rescue;
 mod print_risk;
 mod run;
+mod signing;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -11,15 +11,15 @@ use std::path::Path;
 ///
 /// # Errors
 /// The file with the passphrase cannot be read.
-pub fn prepare(app: &mut App, file: Option<&Path>) -> Outcome<()> {
+pub fn prepare(app: &mut App, file: Option<&Path>, option: &'static str) -> Outcome<()> {
     if let Some(file) = file {
         app.use_passphrase(from_file(file)?);
     }
-    app.ask_for_passphrases(|path| {
+    app.ask_for_passphrases(move |path| {
         prompt(
             &format!("Passphrase of {}: ", path.display()),
             &format!(
-                "{} is encrypted and needs its passphrase, or it is no plan file at all; there is no terminal to ask on, so give it with --passphrase-file.",
+                "{} is encrypted and needs its passphrase, or it is no plan file at all; there is no terminal to ask on, so give it with {option}.",
                 path.display()
             ),
         )
@@ -75,6 +75,38 @@ pub fn run(app: &mut App, command: PassphraseCommand) -> Outcome<()> {
         );
     }
     Ok(())
+}
+
+/// What opens a key file.
+///
+/// # Errors
+/// The file with the passphrase cannot be read, or there is none and no terminal to ask on.
+pub fn of_key(key: &Path, file: Option<&Path>) -> Outcome<Passphrase> {
+    match file {
+        Some(file) => from_file(file),
+        None => prompt(
+            &format!("Passphrase of {}: ", key.display()),
+            &format!(
+                "{} needs its passphrase; there is no terminal to ask on, so give it with --passphrase-file.",
+                key.display()
+            ),
+        ),
+    }
+}
+
+/// The passphrase of a key file that is made.
+///
+/// # Errors
+/// As [`of_key`]; the two that were typed are not the same.
+pub fn of_new_key(key: &Path, file: Option<&Path>) -> Outcome<Passphrase> {
+    let first = of_key(key, file)?;
+    if file.is_none() && prompt("Once more: ", "")? != first {
+        return Err(Problem::new(
+            "bad_passphrase",
+            "The two are not the same; no key was made.",
+        ));
+    }
+    Ok(first)
 }
 
 fn new_one(file: Option<&Path>) -> Outcome<Passphrase> {

@@ -1,7 +1,7 @@
 //! What each command does.
 
 use crate::args::{Args, Chance, Command, Goal, Outage, PlanCommand, ScenarioCommand, Unit};
-use crate::{history, passphrase, print, print_rescue, print_risk};
+use crate::{history, passphrase, print, print_rescue, print_risk, signing};
 use mainstay_app::headless::{NewScenario, RecoverArgs, ScenarioArgs, SimulateArgs};
 use mainstay_app::recover;
 use mainstay_app::wire::BackupPreview;
@@ -21,13 +21,28 @@ pub fn run(args: Args) -> Outcome<u8> {
         config = config.at(now);
     }
     let mut app = App::new(config);
-    passphrase::prepare(&mut app, args.passphrase_file.as_deref())?;
-    let status = command(&mut app, args.command)?;
+    let given = args.passphrase_file.as_deref();
+    let of_workspace = match &args.command {
+        Command::Key(_) => None,
+        // Then the passphrase is that of the key.
+        Command::Plan(PlanCommand::Sign {
+            key: Some(_),
+            workspace_passphrase_file,
+            ..
+        }) => workspace_passphrase_file.as_deref(),
+        _ => given,
+    };
+    let option = match &args.command {
+        Command::Plan(PlanCommand::Sign { key: Some(_), .. }) => "--workspace-passphrase-file",
+        _ => "--passphrase-file",
+    };
+    passphrase::prepare(&mut app, of_workspace, option)?;
+    let status = command(&mut app, args.command, given)?;
     app.close_file()?;
     Ok(status)
 }
 
-fn command(app: &mut App, command: Command) -> Outcome<u8> {
+fn command(app: &mut App, command: Command, passphrase_file: Option<&Path>) -> Outcome<u8> {
     match command {
         Command::Example {
             out,
@@ -179,7 +194,13 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
                 print_risk::strategies(&compared)?
             }
         }
-        Command::Plan(p) => return plan(app, p),
+        Command::Plan(p) => return plan(app, p, passphrase_file),
+        Command::Key(k) => signing::key(app, k, passphrase_file)?,
+        Command::Verify {
+            pdf,
+            against,
+            format,
+        } => return signing::verify(app, &pdf, against.as_deref(), format.json),
         Command::Pdf {
             file,
             plan,
@@ -272,7 +293,7 @@ fn command(app: &mut App, command: Command) -> Outcome<u8> {
     Ok(0)
 }
 
-fn plan(app: &mut App, command: PlanCommand) -> Outcome<u8> {
+fn plan(app: &mut App, command: PlanCommand, passphrase_file: Option<&Path>) -> Outcome<u8> {
     match command {
         PlanCommand::List { file, format } => {
             app.open_file(&file, Access::Read)?;
@@ -297,6 +318,7 @@ fn plan(app: &mut App, command: PlanCommand) -> Outcome<u8> {
             role,
             accept,
             accept_all,
+            paper,
         } => {
             write(app, &file)?;
             let accept: Vec<Value> = accept
@@ -305,7 +327,7 @@ fn plan(app: &mut App, command: PlanCommand) -> Outcome<u8> {
                 .collect();
             say(&app.call(
                 "submit_plan",
-                json!({ "plan": plan, "as_role": role, "accept": accept, "accept_all": accept_all, "change_note": null }),
+                json!({ "plan": plan, "as_role": role, "accept": accept, "accept_all": accept_all, "change_note": null, "paper": paper }),
             )?);
         }
         PlanCommand::Sign {
@@ -314,11 +336,21 @@ fn plan(app: &mut App, command: PlanCommand) -> Outcome<u8> {
             kind,
             role,
             name,
+            key,
+            on_paper,
+            ..
         } => {
             write(app, &file)?;
+            let opens = match &key {
+                Some(key) => Some(passphrase::of_key(key, passphrase_file)?),
+                None => None,
+            };
             say(&app.call(
                 "sign_plan",
-                json!({ "plan": plan, "kind": kind.word(), "as_role": role, "name": name }),
+                json!({
+                    "plan": plan, "kind": kind.word(), "as_role": role, "name": name, "key": key,
+                    "key_passphrase": opens.as_ref().map(|p| p.as_str()), "on_paper": on_paper,
+                }),
             )?);
         }
         PlanCommand::Reject {

@@ -47,6 +47,7 @@ fn plan(ws: &Workspace, state: VersionState) -> Document {
         accepted: &[],
         now: "2026-11-24T09:00:00Z".parse().unwrap(),
         redact: false,
+        to_sign: None,
     })
 }
 

@@ -746,6 +746,8 @@ records! {
         content: Option<Frozen> => omit,
         /// Why it was last sent back.
         rejected_because: Option<String> => omit,
+        /// SHA-256 of the PDF that was made of it to be signed, 64 hexadecimal digits.
+        document_sha256: Option<String> => omit,
     }
     /// A recorded approval of one version by a role.
     SignOff(SignOffId) sign_offs "sign_off" "sign-off" @ child_omit(Table::PlanVersion, "sign_offs", Shape::Objects) => {
@@ -765,6 +767,8 @@ records! {
         method: Option<SignMethod> => omit,
         /// The hash of the content that was signed.
         content_sha256: Option<String> => omit,
+        /// SHA-256 of the PDF with this signature in it, 64 hexadecimal digits; `None` where it was signed on paper.
+        document_sha256: Option<String> => omit,
     }
     /// A finding that was accepted when a version was submitted.
     AcceptedFinding(AcceptedFindingId) accepted_findings "accepted_finding" "accepted finding" @ child_omit(Table::PlanVersion, "accepted_findings", Shape::Objects) => {
@@ -1090,6 +1094,19 @@ records! {
         state: ActionState,
         /// When it ended.
         closed_on: Option<NaiveDate>,
+    }
+    /// A certificate that verification trusts for what a role signs.
+    KnownSigner(KnownSignerId) known_signers "known_signer" "known signer" @ Place::List("known_signers") => {
+        /// The display code.
+        code: Code => "id",
+        /// The name in the certificate.
+        name: String,
+        /// SHA-256 of the certificate, 64 hexadecimal digits.
+        fingerprint: String,
+        /// The role it signs for; `None` is the recording key of a workspace, which records what others have said.
+        role_id: Option<RoleId>,
+        /// Since when.
+        registered_on: Option<NaiveDate>,
     }
 }
 

@@ -1,8 +1,8 @@
 //! What one plan's document rests on: the part of a workspace that is frozen with a version.
 
 use mainstay_domain::{
-    Datum, Kind, NodeId, PlanId, RiskId, Row, ServiceId, StrategyScopeId, SupplierId, Table, Uuid,
-    VersionState, Workspace,
+    Datum, Kind, NodeId, PlanId, PlanVersionId, RiskId, RoleId, Row, ServiceId, StrategyScopeId,
+    SupplierId, Table, Uuid, VersionState, Workspace,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -149,11 +149,30 @@ fn versions(out: &mut Workspace, plan: PlanId) {
     for v in &mut out.plan_versions {
         v.content = None;
         v.content_sha256 = None;
+        v.document_sha256 = None;
         v.submitted_at = None;
         v.submitted_by_id = None;
         v.rejected_because = None;
     }
     out.accepted_findings.clear();
+    for s in &mut out.sign_offs {
+        s.document_sha256 = None;
+    }
+    // Who signs for other plans is nobody's business who reads this one.
+    let required = out
+        .required_sign_offs
+        .iter()
+        .filter(|r| r.plan_id == plan)
+        .map(|r| r.role_id);
+    let versions: BTreeSet<PlanVersionId> = out.plan_versions.iter().map(|v| v.id).collect();
+    let given = out
+        .sign_offs
+        .iter()
+        .filter(|s| versions.contains(&s.version_id))
+        .map(|s| s.role_id);
+    let sign: BTreeSet<RoleId> = required.chain(given).collect();
+    out.known_signers
+        .retain(|s| s.role_id.is_none_or(|r| sign.contains(&r)));
 }
 
 fn no_workshops(out: &mut Workspace) {

@@ -11,10 +11,11 @@ use std::collections::BTreeSet;
 pub(crate) const ALWAYS_WRITTEN: [(Table, &str); 1] = [(Table::Service, "rpa")];
 
 /// Lists at the root that are left out while empty.
-pub(crate) const LEFT_OUT_EMPTY: [Table; 3] = [
+pub(crate) const LEFT_OUT_EMPTY: [Table; 4] = [
     Table::CategoryWeight,
     Table::RiskMatrixCell,
     Table::SavedScenario,
+    Table::KnownSigner,
 ];
 
 /// The value at a path inside an object; dots lead into nested objects, a missing or null one on the way holds nothing.

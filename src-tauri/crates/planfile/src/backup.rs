@@ -238,7 +238,7 @@ mod tests {
             "Plan v1.2.mainstay",
             "Plan v1.2026-11-25T093000Z.mainstay",
             "Plan v1.2.2026-11-25T093000Z.pdf",
-            "Plan v1.2.before-format-3.mainstay",
+            "Plan v1.2.before-format-4.mainstay",
             "Plan v1.2.2026-11-25T093000Z.notes.mainstay",
         ] {
             assert_eq!(moment(plan, other.as_ref()), None, "{other}");

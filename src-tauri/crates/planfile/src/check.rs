@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// One thing that is broken.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Damage {
-    /// What sort: `pages`, `schema`, `format`, `reference`, `duplicate_code`, `history`, `data_hash`.
+    /// What sort: `pages`, `schema`, `format`, `reference`, `duplicate_code`, `history`, `data_hash`,
+    /// `signed_file`.
     pub code: &'static str,
     /// What, in a sentence.
     pub detail: String,
@@ -76,6 +77,11 @@ impl PlanFile {
                 .optional()?;
             if reader.as_deref() != Some(crate::OLDEST_READER) {
                 found("format", "it does not say which program may read it".into());
+            }
+        }
+        if !newer {
+            for what in self.check_signed_files()? {
+                found("signed_file", what);
             }
         }
         for d in self.loose_ends() {

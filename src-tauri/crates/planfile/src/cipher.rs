@@ -60,6 +60,11 @@ impl Passphrase {
         })
     }
 
+    /// What was typed, for what it opens beside plan files.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// Whether it may be set for a file.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::history::{self, Link, NewRow};
 use crate::transact::Recorded;
-use crate::{Access, Key, Operation, PlanFile, PlanFileError, Progress, Stamp, copy, open};
+use crate::{Access, Key, Operation, PlanFile, PlanFileError, Progress, Stamp, copy, open, signed};
 use rusqlite::OptionalExtension;
 use std::path::Path;
 
@@ -92,6 +92,7 @@ fn mark(target: &Path, to: &str, stamp: &Stamp, key: Key<'_>) -> Result<(), Plan
         other_parent: None,
     };
     history::append(&conn, &Link::after(history::tip(&conn)?, new, stamp))?;
+    signed::forget_recording_key(&conn)?;
     conn.flush_prepared_statement_cache();
     conn.execute_batch("COMMIT")?;
     conn.close().map_err(|(_, e)| e.into())

@@ -50,13 +50,15 @@ pub(crate) fn last(
 }
 
 /// What is in a plan file beside records.
-const BESIDE: [&str; 6] = [
+const BESIDE: [&str; 8] = [
     "format",
     "history",
     "head",
     "keyframe",
     "far_history",
     "merge_alias",
+    "signed_file",
+    "recording_key",
 ];
 
 /// The tables that hold records, whatever the format.

@@ -26,6 +26,7 @@ mod rekey;
 mod rescue;
 mod schema;
 mod search;
+mod signed;
 mod sql;
 mod told;
 mod transact;

@@ -9,7 +9,8 @@ mod source;
 
 use crate::change::{self, RowChange};
 use crate::history::{self, Link};
-use crate::{Key, PlanFile, PlanFileError, Progress, Stamp, file, format, past};
+use crate::signed::{self, Piece};
+use crate::{Access, Key, PlanFile, PlanFileError, Progress, Stamp, file, format, open, past};
 use mainstay_domain::{Datum, Kind, Row, Table, Uuid, Workspace};
 use serde::Serialize;
 use source::Source;
@@ -42,6 +43,7 @@ struct Found {
     tables: BTreeMap<Table, Read>,
     links: BTreeMap<i64, Link>,
     keyframes: Vec<(i64, i64, Vec<u8>)>,
+    signed: Vec<Piece>,
     lost: Vec<String>,
 }
 
@@ -90,11 +92,42 @@ pub fn rescue(
     let key = key.filter(|_| format::may_be_encrypted(input));
     let copy = Copy::of(input, out)?;
     let (found, first_page) = best(&copy, input, key, progress)?;
+    let signed = found.signed.clone();
     let (ws, mut report) = put_together(found, out);
     report.first_page = first_page;
     let name = input.file_name().unwrap_or_default().to_string_lossy();
     PlanFile::create_with(out, &ws, &format!("rescue {name}"), by, key)?;
+    keep_signed(out, &ws, &signed, key, &mut report)
+        .inspect_err(|_| drop(std::fs::remove_file(out)))?;
     Ok(report)
+}
+
+/// Puts the signed files that could be read into the new file, and says which are lost.
+fn keep_signed(
+    out: &Path,
+    ws: &Workspace,
+    signed: &[Piece],
+    key: Key<'_>,
+    report: &mut RescueReport,
+) -> Result<(), PlanFileError> {
+    let mut kept = Vec::new();
+    if !signed.is_empty() {
+        let conn = open::connect(out, Access::Write, key)?;
+        kept = signed::restore(&conn, signed)?;
+        conn.close().map_err(|(_, e)| e)?;
+        report.saved.insert("signed file", kept.len());
+    }
+    let versions = ws.plan_versions.iter().map(|v| &v.document_sha256);
+    let sign_offs = ws.sign_offs.iter().map(|s| &s.document_sha256);
+    for told in versions.chain(sign_offs).flatten() {
+        if !kept.contains(told) {
+            report.exact = false;
+            report.lost.push(format!(
+                "the signed file with the SHA-256 {told} cannot be read"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// A copy to work on, with its journal, beside the new file; taken away at the end.
@@ -180,6 +213,7 @@ fn read(mut source: Source, progress: Progress<'_>) -> Result<Found, PlanFileErr
     let mut lost = Vec::new();
     let (links, mut history_lost) = source.history();
     let keyframes = source.keyframes();
+    let signed = source.signed_files();
     // Keys that the history knows, to reach records between two damaged pages.
     let mut known: BTreeMap<Table, BTreeSet<Uuid>> = BTreeMap::new();
     let changesets = links.values().map(|l| &l.changeset);
@@ -201,6 +235,7 @@ fn read(mut source: Source, progress: Progress<'_>) -> Result<Found, PlanFileErr
         tables,
         links,
         keyframes,
+        signed,
         lost,
     })
 }

@@ -151,6 +151,10 @@ impl Tx<'_> {
         Ok(())
     }
 
+    pub(crate) fn connection(&self) -> &Connection {
+        self.conn
+    }
+
     /// Whether anything was written so far.
     pub fn has_changes(&self) -> bool {
         !self.before.is_empty()

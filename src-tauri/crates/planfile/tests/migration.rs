@@ -123,7 +123,7 @@ fn for_writing_it_is_copied_and_raised() {
     let file = open(&path);
     holds_the_old_values(file.workspace());
     let copy = file.copy_before_raising().unwrap().to_path_buf();
-    assert_eq!(copy, path.with_file_name("plan.before-format-3.mainstay"));
+    assert_eq!(copy, path.with_file_name("plan.before-format-4.mainstay"));
     assert_eq!(
         sound(&file),
         DATA_HASH,
@@ -133,7 +133,7 @@ fn for_writing_it_is_copied_and_raised() {
     let last = history.last().unwrap();
     assert_eq!(
         (history.len(), last.operation.as_str(), last.kind.as_str()),
-        (12, "bring the file to format 3", "edit")
+        (12, "bring the file to format 4", "edit")
     );
     assert_eq!(
         (last.author.as_str(), last.device.as_str()),
@@ -143,9 +143,9 @@ fn for_writing_it_is_copied_and_raised() {
     file.close().unwrap();
     assert_eq!(
         dir.names(),
-        ["plan.before-format-3.mainstay", "plan.mainstay"]
+        ["plan.before-format-4.mainstay", "plan.mainstay"]
     );
-    assert_eq!((format_in_header(&path), format_in_header(&copy)), (3, 1));
+    assert_eq!((format_in_header(&path), format_in_header(&copy)), (4, 1));
     let bytes = std::fs::read(&copy).unwrap();
     assert_eq!(
         &bytes[18..20],
@@ -281,15 +281,15 @@ fn a_raised_file_has_the_schema_of_a_new_one() {
         all
     };
     assert_eq!(schema(&path), schema(&new));
-    assert_eq!(format_in_header(&new), 3);
+    assert_eq!(format_in_header(&new), 4);
 }
 
 #[test]
 fn a_copy_never_replaces_a_file() {
     let (dir, path) = Folder::new();
-    let theirs = dir.with("plan.before-format-3.mainstay", b"somebody's notes");
+    let theirs = dir.with("plan.before-format-4.mainstay", b"somebody's notes");
     let file = open(&path);
-    let copy = path.with_file_name("plan.before-format-3.2.mainstay");
+    let copy = path.with_file_name("plan.before-format-4.2.mainstay");
     assert_eq!(file.copy_before_raising(), Some(copy.as_path()));
     holds_the_old_values(look(&copy).workspace());
     assert_eq!(std::fs::read(theirs).unwrap(), b"somebody's notes");
@@ -438,7 +438,7 @@ fn a_journal_that_was_left_behind_is_played_back_first() {
         .unwrap();
     assert_eq!(reader, "0.1.1", "the copy has what stood in the journal");
     file.close().unwrap();
-    assert_eq!(format_in_header(&path), 3);
+    assert_eq!(format_in_header(&path), 4);
 }
 
 /// A rollback journal that puts the first page back, as a power cut in the middle of the commit leaves it behind.
@@ -503,6 +503,39 @@ fn a_file_of_format_2_opens_with_its_history() {
     let before = file.as_of(2).unwrap();
     assert_eq!(before.services[0].name, "Order portal");
     sound(&file);
+}
+
+/// `fixtures/format-3.mainstay`: the workspace of the first fixture, a copy given out and brought back, two renamings, and
+/// a second version of the plan in review, signed once.
+#[test]
+fn a_file_of_format_3_opens_with_its_history() {
+    let dir = Folder(tempfile::tempdir().unwrap());
+    let path = dir.with(
+        "plan.mainstay",
+        include_bytes!("fixtures/format-3.mainstay"),
+    );
+    let file = open(&path);
+    assert_eq!(
+        sound(&file),
+        "f783b82a38b7c56d3596dec0d8951014f475772e2ba45025a5d8556db7fce041"
+    );
+    let names = |ws: &mainstay_domain::Workspace| -> Vec<String> {
+        ws.services.iter().map(|s| s.name.clone()).take(3).collect()
+    };
+    assert_eq!(
+        names(file.workspace()),
+        ["Mail and calendar", "Directory of the room", "Storage"]
+    );
+    assert_eq!(
+        names(&file.as_of(1).unwrap()),
+        ["Patient records", "Database", "Mail"]
+    );
+    let version = file.workspace().plan_versions.last().unwrap();
+    assert_eq!(
+        (version.number.as_str(), &version.document_sha256),
+        ("1.1", &None)
+    );
+    assert_eq!(file.recording_key().unwrap(), None);
 }
 
 /// A file of a format that is newer than this program's, which names the oldest program that may read it.

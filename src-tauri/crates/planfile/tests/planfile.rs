@@ -48,6 +48,7 @@ fn plan(pos: i64) -> (Plan, PlanVersion) {
         content_sha256: Some("ab".repeat(32)),
         content: Some(Frozen("{}".into())),
         rejected_because: None,
+        document_sha256: None,
     };
     (plan, version)
 }
@@ -144,6 +145,8 @@ fn the_steps_of_the_schema_make_what_the_domain_describes() {
         "history",
         "keyframe",
         "merge_alias",
+        "recording_key",
+        "signed_file",
     ]);
     want.sort_unstable();
     assert_eq!(have.iter().map(|h| h.0.as_str()).collect::<Vec<_>>(), want);

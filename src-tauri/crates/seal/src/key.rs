@@ -160,13 +160,7 @@ impl Key {
         let open = sealed
             .decrypt(passphrase)
             .map_err(|_| KeyError::WrongPassphrase)?;
-        let chain = blocks
-            .iter()
-            .filter(|b| b.starts_with("-----BEGIN CERTIFICATE-----"))
-            .map(Certificate::from_pem)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|e| no(&e))?;
-        Self::of(open.as_bytes(), chain)
+        Self::of(open.as_bytes(), certificates(&blocks)?)
     }
 
     /// The key file, encrypted with a passphrase (PBES2 with scrypt and AES-256).
@@ -188,6 +182,40 @@ impl Key {
             out.push_str(&c.to_pem(LineEnding::LF).map_err(|e| bad(&e))?);
         }
         Ok(out)
+    }
+
+    /// The key and its certificates in PEM, not encrypted: for the recording key of a workspace, which lies in the plan file
+    /// and is as safe as that is.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub fn to_plain_pem(&self) -> Result<Zeroizing<String>, KeyError> {
+        let bad = |e: &dyn std::fmt::Display| KeyError::Made(e.to_string());
+        let key = match &self.secret {
+            Secret::P256(k) => k.to_pkcs8_pem(LineEnding::LF),
+            Secret::P384(k) => k.to_pkcs8_pem(LineEnding::LF),
+            Secret::Rsa(k) => k.to_pkcs8_pem(LineEnding::LF),
+        };
+        let mut out = key.map_err(|e| bad(&e))?;
+        for c in &self.chain {
+            out.push_str(&c.to_pem(LineEnding::LF).map_err(|e| bad(&e))?);
+        }
+        Ok(out)
+    }
+
+    /// Reads what [`Key::to_plain_pem`] has written.
+    ///
+    /// # Errors
+    /// It is no key, or an unfit one.
+    pub fn from_plain_pem(text: &str) -> Result<Self, KeyError> {
+        let blocks = pem_blocks(text);
+        let no = |e: &dyn std::fmt::Display| KeyError::NotAKey(e.to_string());
+        let key = blocks
+            .iter()
+            .find(|b| b.starts_with("-----BEGIN PRIVATE KEY-----"))
+            .ok_or_else(|| no(&"it holds no private key"))?;
+        let (_, der) = der::SecretDocument::from_pem(key).map_err(|e| no(&e))?;
+        Self::of(der.as_bytes(), certificates(&blocks)?)
     }
 
     fn of(pkcs8: &[u8], mut chain: Vec<Certificate>) -> Result<Self, KeyError> {
@@ -365,6 +393,16 @@ pub(crate) fn common_name(c: &Certificate) -> String {
 /// The SHA-256 of a certificate in DER.
 pub(crate) fn fingerprint(c: &Certificate) -> String {
     crate::sha256_hex(c.to_der().unwrap_or_default())
+}
+
+/// The certificates among the blocks of a PEM file.
+fn certificates(blocks: &[String]) -> Result<Vec<Certificate>, KeyError> {
+    blocks
+        .iter()
+        .filter(|b| b.starts_with("-----BEGIN CERTIFICATE-----"))
+        .map(Certificate::from_pem)
+        .collect::<Result<_, _>>()
+        .map_err(|e| KeyError::NotAKey(e.to_string()))
 }
 
 /// The blocks of a PEM file, from their beginning to their end.

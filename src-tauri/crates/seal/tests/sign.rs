@@ -84,6 +84,7 @@ fn give(ws: &mut Workspace, v: PlanVersionId, kind: SignOffKind, role: RoleId) {
         signed_at: None,
         method: None,
         content_sha256,
+        document_sha256: None,
     });
 }
 

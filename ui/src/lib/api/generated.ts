@@ -615,7 +615,7 @@ version: string | null,
  */
 kind: string | null, 
 /**
- * `a4` (when empty) or `letter`.
+ * `a4` or `letter`; when empty, that of the PDF that was signed, or A4.
  */
 paper: string | null, 
 /**
@@ -966,6 +966,44 @@ field: string,
 snippet: Array<SnippetPart>, };
 
 /**
+ * Takes a key of another program.
+ */
+export type ImportKey = { 
+/**
+ * The PKCS#12 file.
+ */
+from: string, 
+/**
+ * What opens that.
+ */
+from_passphrase: string, 
+/**
+ * The file to make.
+ */
+path: string, 
+/**
+ * What encrypts it.
+ */
+passphrase: string, };
+
+/**
+ * A key file that was made.
+ */
+export type KeyMade = { 
+/**
+ * Where.
+ */
+path: string, 
+/**
+ * The name in the certificate.
+ */
+name: string, 
+/**
+ * SHA-256 of the certificate.
+ */
+fingerprint: string, };
+
+/**
  * The choices that fields of the registers offer.
  */
 export type Lists = { 
@@ -1308,6 +1346,23 @@ evidence: string | null,
  * When it was shown.
  */
 tested_on: string | null, };
+
+/**
+ * Makes a key to sign with.
+ */
+export type NewKey = { 
+/**
+ * The file to make.
+ */
+path: string, 
+/**
+ * Whose it is.
+ */
+name: string, 
+/**
+ * What encrypts it.
+ */
+passphrase: string, };
 
 /**
  * A new workspace.
@@ -2089,6 +2144,23 @@ noun: string,
 count: number, };
 
 /**
+ * Something that was looked at.
+ */
+export type Seen = { 
+/**
+ * What: `data`, `rendering`, `version` or `kept`.
+ */
+what: string, 
+/**
+ * Whether it holds; nothing where it cannot be told here.
+ */
+holds: boolean | null, 
+/**
+ * What was found, in a sentence.
+ */
+text: string, };
+
+/**
  * One service.
  */
 export type ServiceDetail = { 
@@ -2412,7 +2484,19 @@ as_role: string,
 /**
  * Who holds it.
  */
-name: string, };
+name: string, 
+/**
+ * The file of the signer's key; when empty, the workspace records what is typed with its own.
+ */
+key: string | null, 
+/**
+ * What opens it.
+ */
+key_passphrase: string | null, 
+/**
+ * Whether it was signed by hand, on paper.
+ */
+on_paper: boolean | null, };
 
 /**
  * What was done since a backup, and is not in it.
@@ -2484,7 +2568,11 @@ accept_all: string | null,
 /**
  * What is new in this version.
  */
-change_note: string | null, };
+change_note: string | null, 
+/**
+ * The size of the paper of the PDF that is signed: `a4` (when empty) or `letter`.
+ */
+paper: string | null, };
 
 /**
  * Asks for a default place for a new file.
@@ -2545,6 +2633,101 @@ old: string | null,
  * After, as people read it; nothing where it is not set.
  */
 new: string | null, };
+
+/**
+ * What a PDF is, with the proof.
+ */
+export type Verified = { 
+/**
+ * `genuine`, `superseded`, `incomplete`, `signer_unknown`, `altered`, `unsigned` or `foreign`.
+ */
+verdict: string, 
+/**
+ * The same in a sentence.
+ */
+sentence: string, 
+/**
+ * The plan's code, as the file says.
+ */
+plan: string | null, 
+/**
+ * The version, as the file says.
+ */
+version: string | null, 
+/**
+ * SHA-256 of the data in the file.
+ */
+content_sha256: string | null, 
+/**
+ * The signatures, in the order in which they were given.
+ */
+signatures: Array<VerifiedSignature>, 
+/**
+ * The signatures that are missing, such as `approved, Managing director`.
+ */
+missing: Array<string>, 
+/**
+ * What else was looked at.
+ */
+seen: Array<Seen>, };
+
+/**
+ * A signature in a PDF.
+ */
+export type VerifiedSignature = { 
+/**
+ * `prepared`, `reviewed` or `approved`; nothing where the place is unknown.
+ */
+kind: string | null, 
+/**
+ * The role.
+ */
+role: string | null, 
+/**
+ * Who signed.
+ */
+name: string, 
+/**
+ * When, as the signer's clock said, RFC 3339.
+ */
+at: string, 
+/**
+ * The name in the certificate.
+ */
+certificate: string, 
+/**
+ * SHA-256 of the certificate.
+ */
+fingerprint: string, 
+/**
+ * Whether what it covers is unchanged.
+ */
+intact: boolean, 
+/**
+ * What is wrong with it, if something is.
+ */
+wrong: string | null, 
+/**
+ * By which register the certificate is known for the role; nothing where it is not.
+ */
+trusted_by: string | null, 
+/**
+ * Whether the workspace recorded it on behalf of the role.
+ */
+recorded: boolean, };
+
+/**
+ * Asks whether a PDF is what it claims to be.
+ */
+export type VerifyPdf = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Whether the open workspace says which version is in force and whose signatures count; else the file itself does.
+ */
+against: boolean | null, };
 
 /**
  * A version.
@@ -2781,6 +2964,12 @@ export interface Commands {
   sign_plan: { args: SignPlan; result: Changed };
   /** Sends the version in review back to draft. */
   reject_plan: { args: RejectPlan; result: Changed };
+  /** Says whether a PDF is what it claims to be, also while no workspace is open. */
+  verify_pdf: { args: VerifyPdf; result: Verified };
+  /** Makes a key to sign with, in a file of its own. */
+  new_key: { args: NewKey; result: KeyMade };
+  /** Takes a key of another program (PKCS#12) into a file of its own. */
+  import_key: { args: ImportKey; result: KeyMade };
   /** Writes a version as PDF. */
   export_pdf: { args: ExportPdf; result: Exported };
 }

@@ -13,6 +13,7 @@ export const host: Host = {
   stopWork: () => current.stopWork(),
   onOpenFile: (open) => current.onOpenFile(open),
   chooseFile: () => current.chooseFile(),
+  chooseOther: (wanted) => current.chooseOther(wanted),
   chooseFolder: (title) => current.chooseFolder(title),
   chooseSavePath: (wanted) => current.chooseSavePath(wanted),
 };

@@ -22,6 +22,7 @@ export function memoryHost(
     stopWork: () => Promise.resolve(),
     onOpenFile: () => Promise.resolve(() => undefined),
     chooseFile: () => Promise.resolve(null),
+    chooseOther: () => Promise.resolve(null),
     chooseFolder: () => Promise.resolve(null),
     chooseSavePath: () => Promise.resolve(null),
   };

@@ -18,6 +18,8 @@ export const tauriHost: Host = {
       filters: [{ name: "Mainstay workspace", extensions: ["mainstay"] }],
     });
   },
+  chooseOther: ({ title, kind, extensions }) =>
+    open({ title, multiple: false, directory: false, filters: [{ name: kind, extensions }] }),
   chooseFolder: (title) => open({ title, multiple: false, directory: true }),
   async chooseSavePath({ title, suggested, kind, extension }) {
     // A test cannot answer a dialog of the system; it takes the place that is offered.

@@ -12,6 +12,8 @@ export interface Host {
   onOpenFile(open: (path: string) => void): Promise<() => void>;
   /** Lets the user choose a workspace file. */
   chooseFile(): Promise<string | null>;
+  /** Lets the user choose a file of another kind. */
+  chooseOther(wanted: OtherFile): Promise<string | null>;
   /** Lets the user choose a folder. */
   chooseFolder(title: string): Promise<string | null>;
   /** Lets the user choose where a file is to be written. */
@@ -24,6 +26,15 @@ export interface Work {
   what: string;
   /** How much of it is done, 0 to 1; `null` where that is not known. */
   share: number | null;
+}
+
+/** What a dialog for another file than a workspace is asked for. */
+export interface OtherFile {
+  title: string;
+  /** What kind of file, for people. */
+  kind: string;
+  /** Its endings, without the dot. */
+  extensions: string[];
 }
 
 /** What a "save as" dialog is asked for. */

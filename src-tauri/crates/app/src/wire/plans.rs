@@ -146,6 +146,8 @@ wire! {
         pub accept_all: Option<String>,
         /// What is new in this version.
         pub change_note: Option<String>,
+        /// The size of the paper of the PDF that is signed: `a4` (when empty) or `letter`.
+        pub paper: Option<String>,
     }
     /// Signs a version off.
     pub struct SignPlan {
@@ -157,6 +159,12 @@ wire! {
         pub as_role: String,
         /// Who holds it.
         pub name: String,
+        /// The file of the signer's key; when empty, the workspace records what is typed with its own.
+        pub key: Option<String>,
+        /// What opens it.
+        pub key_passphrase: Option<String>,
+        /// Whether it was signed by hand, on paper.
+        pub on_paper: Option<bool>,
     }
     /// Sends a version back to draft.
     pub struct RejectPlan {
@@ -186,12 +194,99 @@ wire! {
         pub version: Option<String>,
         /// `plan` (when empty), `bia`, `risk`, `exercise`, `minutes`, `changes` or `break-glass`.
         pub kind: Option<String>,
-        /// `a4` (when empty) or `letter`.
+        /// `a4` or `letter`; when empty, that of the PDF that was signed, or A4.
         pub paper: Option<String>,
         /// Whether phone numbers and mail addresses are left out; not, when empty.
         pub redact: Option<bool>,
         /// Where to; beside the workspace when empty.
         pub path: Option<String>,
+    }
+    /// Asks whether a PDF is what it claims to be.
+    pub struct VerifyPdf {
+        /// The file.
+        pub path: String,
+        /// Whether the open workspace says which version is in force and whose signatures count; else the file itself does.
+        pub against: Option<bool>,
+    }
+    /// What a PDF is, with the proof.
+    pub struct Verified {
+        /// `genuine`, `superseded`, `incomplete`, `signer_unknown`, `altered`, `unsigned` or `foreign`.
+        pub verdict: String,
+        /// The same in a sentence.
+        pub sentence: String,
+        /// The plan's code, as the file says.
+        pub plan: Option<String>,
+        /// The version, as the file says.
+        pub version: Option<String>,
+        /// SHA-256 of the data in the file.
+        pub content_sha256: Option<String>,
+        /// The signatures, in the order in which they were given.
+        pub signatures: Vec<VerifiedSignature>,
+        /// The signatures that are missing, such as `approved, Managing director`.
+        pub missing: Vec<String>,
+        /// What else was looked at.
+        pub seen: Vec<Seen>,
+    }
+    /// A signature in a PDF.
+    pub struct VerifiedSignature {
+        /// `prepared`, `reviewed` or `approved`; nothing where the place is unknown.
+        pub kind: Option<String>,
+        /// The role.
+        pub role: Option<String>,
+        /// Who signed.
+        pub name: String,
+        /// When, as the signer's clock said, RFC 3339.
+        pub at: String,
+        /// The name in the certificate.
+        pub certificate: String,
+        /// SHA-256 of the certificate.
+        pub fingerprint: String,
+        /// Whether what it covers is unchanged.
+        pub intact: bool,
+        /// What is wrong with it, if something is.
+        pub wrong: Option<String>,
+        /// By which register the certificate is known for the role; nothing where it is not.
+        pub trusted_by: Option<String>,
+        /// Whether the workspace recorded it on behalf of the role.
+        pub recorded: bool,
+    }
+    /// Something that was looked at.
+    pub struct Seen {
+        /// What: `data`, `rendering`, `version` or `kept`.
+        pub what: String,
+        /// Whether it holds; nothing where it cannot be told here.
+        pub holds: Option<bool>,
+        /// What was found, in a sentence.
+        pub text: String,
+    }
+    /// Makes a key to sign with.
+    pub struct NewKey {
+        /// The file to make.
+        pub path: String,
+        /// Whose it is.
+        pub name: String,
+        /// What encrypts it.
+        pub passphrase: String,
+    }
+    /// Takes a key of another program.
+    pub struct ImportKey {
+        /// The PKCS#12 file.
+        pub from: String,
+        /// What opens that.
+        pub from_passphrase: String,
+        /// The file to make.
+        pub path: String,
+        /// What encrypts it.
+        pub passphrase: String,
+    }
+    /// A key file that was made.
+    pub struct KeyMade {
+        /// Where.
+        pub path: String,
+        /// The name in the certificate.
+        pub name: String,
+        /// SHA-256 of the certificate.
+        pub fingerprint: String,
     }
     /// A file that was written.
     pub struct Exported {

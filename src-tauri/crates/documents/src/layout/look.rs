@@ -48,6 +48,17 @@ pub enum Paper {
 }
 
 impl Paper {
+    /// All sizes.
+    pub const ALL: [Paper; 2] = [Paper::A4, Paper::Letter];
+
+    /// The word for it on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Paper::A4 => "a4",
+            Paper::Letter => "letter",
+        }
+    }
+
     /// Width and height in points.
     pub fn size(self) -> (f32, f32) {
         match self {

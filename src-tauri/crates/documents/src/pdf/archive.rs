@@ -8,6 +8,14 @@ use lopdf::{Object, ObjectId, Stream, dictionary};
 /// What red, green and blue mean: sRGB, from the Compact ICC Profiles of Clinton Ingram, which are in the public domain.
 const SRGB: &[u8] = include_bytes!("srgb.icc");
 const PROGRAM: &str = concat!("Mainstay ", env!("CARGO_PKG_VERSION"));
+/// Counts the ways in which the same content came to be set: raised whenever the same content gives other bytes than before,
+/// so that nobody takes that for a change of the content.
+const RENDERER: u32 = 1;
+
+/// What made a file, as it says itself: the program's name and version, and that of the renderer.
+pub(super) fn producer() -> String {
+    format!("{PROGRAM}, renderer {RENDERER}")
+}
 
 /// Writes all of it into the file.
 pub(super) fn write(file: &mut lopdf::Document, document: &Document) -> Result<(), PdfError> {
@@ -17,7 +25,7 @@ pub(super) fn write(file: &mut lopdf::Document, document: &Document) -> Result<(
         "Author" => utf16(&facts.author),
         "Subject" => utf16(&facts.subject),
         "Creator" => utf16(PROGRAM),
-        "Producer" => utf16(PROGRAM),
+        "Producer" => utf16(&producer()),
         "CreationDate" => Object::string_literal(pdf_date(&facts.at)),
         "ModDate" => Object::string_literal(pdf_date(&facts.at)),
     });
@@ -105,6 +113,7 @@ impl Facts {
             subject = subject,
             at = at,
             program = PROGRAM,
+            producer = producer(),
         )
     }
 }

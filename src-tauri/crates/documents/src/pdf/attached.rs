@@ -1,5 +1,7 @@
 //! Reading the data that a PDF was made of back out of it.
 
+use super::archive::producer;
+use crate::layout::Paper;
 use flate2::read::ZlibDecoder;
 use lopdf::{Document, Object};
 use std::io::Read;
@@ -64,6 +66,63 @@ pub fn attached(pdf: &[u8]) -> Result<Vec<u8>, NoData> {
             "it is packed in a way that Mainstay does not use".into(),
         )),
     }
+}
+
+/// What a PDF says of how it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The program and its renderer, such as `Mainstay 0.3.0, renderer 1`; empty where it does not say.
+    pub by: String,
+    /// Whether that is the renderer of this program, which gives the same bytes for the same content.
+    pub here: bool,
+    /// The size of its first page, where it is one that Mainstay sets.
+    pub paper: Option<Paper>,
+}
+
+impl Made {
+    /// Whether it says that Mainstay made it.
+    pub fn by_mainstay(&self) -> bool {
+        self.by.starts_with("Mainstay ")
+    }
+}
+
+/// What a PDF says of how it was made.
+///
+/// # Errors
+/// It cannot be read as a PDF, or is too big.
+pub fn made(pdf: &[u8]) -> Result<Made, NoData> {
+    if pdf.len() > LARGEST {
+        return Err(NoData::TooBig);
+    }
+    let file = Document::load_mem(pdf).map_err(|e| NoData::Unreadable(e.to_string()))?;
+    let by = (|| {
+        let info = file.trailer.get(b"Info").ok()?;
+        let info = file.dereference(info).ok()?.1.as_dict().ok()?;
+        lopdf::decode_text_string(info.get(b"Producer").ok()?).ok()
+    })()
+    .unwrap_or_default();
+    let size = (|| {
+        let page = file.page_iter().next()?;
+        let sides = file.get_dictionary(page).ok()?.get(b"MediaBox").ok()?;
+        let sides: Vec<f32> = sides
+            .as_array()
+            .ok()?
+            .iter()
+            .filter_map(|x| x.as_float().ok())
+            .collect();
+        Some((*sides.get(2)?, *sides.get(3)?))
+    })();
+    let paper = size.and_then(|(w, h)| {
+        Paper::ALL.into_iter().find(|p| {
+            let (pw, ph) = p.size();
+            (pw - w).abs() < 1.0 && (ph - h).abs() < 1.0
+        })
+    });
+    Ok(Made {
+        here: by == producer(),
+        by,
+        paper,
+    })
 }
 
 fn source(file: &Document) -> Option<&lopdf::Stream> {

@@ -7,7 +7,7 @@ mod fields;
 mod structure;
 mod typeset;
 
-pub use attached::{NoData, attached};
+pub use attached::{Made, NoData, attached, made};
 pub use block::{SignatureBlock, signature_block};
 
 use crate::layout::{Fonts, Item, Laid, Page, Paper, lay_out};

@@ -20,11 +20,19 @@ pub(super) fn cover(m: &Maker<'_>, p: &Plan) -> Cover {
         .filter(|c| !c.is_empty())
         .map(|c| format!(", {c}"))
         .unwrap_or_default();
+    let state = match m.to_sign() {
+        Some(n) => Cell::runs(vec![Run::page(
+            format!(
+                "Approved only when {} {} present: page",
+                all_signatures(n),
+                be(n)
+            ),
+            "approvals",
+        )]),
+        None => Cell::chip(capital(&v.state.word().replace('_', " ")), tone),
+    };
     let mut fields = vec![
-        field(
-            "State",
-            Cell::chip(capital(&v.state.word().replace('_', " ")), tone),
-        ),
+        field("State", state),
         field("Version", Cell::text(format!("{}{change}", v.number))),
         field("Plan", Cell::text(p.code.0.clone())),
         field("Owner", Cell::text(m.role(p.owner_role_id))),
@@ -41,6 +49,11 @@ pub(super) fn cover(m: &Maker<'_>, p: &Plan) -> Cover {
             "Approved",
             Cell::text(format!("{}{by}", long_date(d))),
         ));
+    }
+    if let (Some(_), Some(at)) = (m.to_sign(), &v.submitted_at) {
+        let day = DateTime::parse_from_rfc3339(&at.0).ok();
+        let day = day.map(|t| Cell::text(long_date(t.date_naive())));
+        fields.extend(day.map(|day| field("Submitted", day)));
     }
     if let Some(d) = v.valid_until {
         fields.push(field("Valid until", Cell::text(long_date(d))));
@@ -199,33 +212,41 @@ fn control(m: &Maker<'_>, p: &Plan) -> Section {
             .filter(|v| v.plan_id == p.id && v.number != m.i.version.number)
             .collect();
     versions.push(m.i.version);
+    // What is signed prints no state: that of this version is in its signatures, those of others change with it.
+    let stateless = m.to_sign().is_some();
     let rows = versions
         .into_iter()
         .map(|v| {
-            let shown = if v.number == m.i.version.number {
-                m.i.version.state
-            } else {
-                v.state
+            let own = v.number == m.i.version.number;
+            let state = if own { m.i.version.state } else { v.state };
+            let approved = match stateless && own {
+                true => Cell::runs(vec![Run::page("see page", "approvals")]),
+                false => date(v.approved_on),
             };
-            vec![
+            let mut row = vec![
                 Cell::strong(v.number.clone()),
-                Cell::text(shown.word().replace('_', " ")),
-                date(v.approved_on),
+                Cell::text(state.word().replace('_', " ")),
+                approved,
                 date(v.valid_until),
                 text(&v.change_note),
-            ]
+            ];
+            if stateless {
+                row.remove(1);
+            }
+            row
         })
         .collect();
-    blocks.extend(table(
-        &[
-            ("Version", mm(18.0), Align::Start),
-            ("State", mm(26.0), Align::Start),
-            ("Approved", mm(34.0), Align::Start),
-            ("Valid until", mm(34.0), Align::Start),
-            ("Change", share(1.0), Align::Start),
-        ],
-        rows,
-    ));
+    let mut columns = vec![
+        ("Version", mm(18.0), Align::Start),
+        ("State", mm(26.0), Align::Start),
+        ("Approved", mm(34.0), Align::Start),
+        ("Valid until", mm(34.0), Align::Start),
+        ("Change", share(1.0), Align::Start),
+    ];
+    if stateless {
+        columns.remove(1);
+    }
+    blocks.extend(table(&columns, rows));
     let copies =
         m.ws.distributions
             .iter()
@@ -269,7 +290,49 @@ fn control(m: &Maker<'_>, p: &Plan) -> Section {
     )
 }
 
+/// A place for each signature that there must be.
+fn to_sign(m: &Maker<'_>, required: &[(SignOffKind, RoleId)]) -> Vec<Block> {
+    let mut required = required.to_vec();
+    required.sort_by_key(|r| r.0);
+    let rows = required
+        .iter()
+        .map(|(kind, role)| {
+            let name = m.role(Some(*role));
+            let code = m.ws.get::<Role>(*role).map(|r| r.code.0.clone());
+            let field = Pen::Field {
+                name: signature_field(*kind, &code.unwrap_or_default()),
+                says: format!("Signature of {name}: {}", kind.word()),
+            };
+            vec![
+                Cell::strong(capital(kind.word())),
+                Cell::text(name),
+                Cell::pen(field),
+            ]
+        })
+        .collect();
+    let n = required.len();
+    let mut out = vec![paragraph(format!(
+        "This version is approved only when {} below {} present. A signature names who gave it, for which role, when and by \
+         which method, and covers the whole document and the data attached to it; Mainstay verifies it without the workspace. \
+         What is signed by hand is signed in the same place.",
+        all_signatures(n),
+        be(n)
+    ))];
+    out.extend(table(
+        &[
+            ("Kind", mm(24.0), Align::Start),
+            ("Role", mm(52.0), Align::Start),
+            ("Signature", share(1.0), Align::Start),
+        ],
+        rows,
+    ));
+    out
+}
+
 fn approvals(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
+    if let Some(required) = m.i.to_sign {
+        return to_sign(m, required);
+    }
     let given: Vec<&SignOff> = m.i.sign_offs.iter().collect();
     let mut required: Vec<(SignOffKind, RoleId)> =
         m.i.live

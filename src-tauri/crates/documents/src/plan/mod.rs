@@ -40,6 +40,27 @@ pub struct PlanInput<'a> {
     pub now: DateTime<Utc>,
     /// Whether phone numbers and mail addresses are left out.
     pub redact: bool,
+    /// The sign-offs that must be in it, where it is the file that is signed: then it shows a place for each of them, and
+    /// nothing that can change afterwards.
+    pub to_sign: Option<&'a [(SignOffKind, RoleId)]>,
+}
+
+/// The name of the place in a file where a role signs; no two have the same.
+pub fn signature_field(kind: SignOffKind, role: &str) -> String {
+    // A point would make it a part of another field (ISO 32000-1, 12.7.3.2).
+    format!("{}-{}", kind.word(), role.replace('.', "%2E"))
+}
+
+/// How many signatures there must be, in words.
+fn all_signatures(n: usize) -> String {
+    match n {
+        1 => "the signature".into(),
+        n => format!("all {n} signatures"),
+    }
+}
+
+fn be(n: usize) -> &'static str {
+    if n == 1 { "is" } else { "are" }
 }
 
 /// Assembles the document of a version, in the order of a plan: what to do, what is at stake, what it rests on.
@@ -71,7 +92,7 @@ pub(crate) struct Maker<'a> {
 impl Maker<'_> {
     fn meta(&self, p: Option<&Plan>) -> Meta {
         let v = self.i.version;
-        let draft = matches!(v.state, VersionState::Draft | VersionState::InReview);
+        let draft = self.is_draft();
         // What is frozen shows its own moment, so that printing it again gives the same bytes.
         let signed = self
             .i
@@ -115,6 +136,9 @@ impl Maker<'_> {
     /// The state, and since when.
     pub(crate) fn state_words(&self) -> String {
         let v = self.i.version;
+        if let Some(n) = self.to_sign() {
+            return format!("approved only with {}", all_signatures(n));
+        }
         match (v.state, v.approved_on) {
             (VersionState::Approved, Some(d)) => format!("approved {}", long_date(d)),
             (VersionState::Superseded, Some(d)) => format!("superseded, approved {}", long_date(d)),
@@ -123,10 +147,16 @@ impl Maker<'_> {
     }
 
     pub(crate) fn is_draft(&self) -> bool {
-        matches!(
-            self.i.version.state,
-            VersionState::Draft | VersionState::InReview
-        )
+        self.to_sign().is_none()
+            && matches!(
+                self.i.version.state,
+                VersionState::Draft | VersionState::InReview
+            )
+    }
+
+    /// How many signatures it must have, where it is the file that is signed.
+    pub(crate) fn to_sign(&self) -> Option<usize> {
+        self.i.to_sign.map(<[_]>::len)
     }
 
     pub(crate) fn role(&self, id: Option<RoleId>) -> String {

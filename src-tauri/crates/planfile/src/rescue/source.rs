@@ -149,6 +149,33 @@ impl Source {
     }
 
     /// The keyframes that can be read: the row of each, its format and content.
+    /// The pieces of signed files.
+    pub(super) fn signed_files(&mut self) -> Vec<crate::signed::Piece> {
+        let mut out = BTreeMap::new();
+        for order in ["", " DESC"] {
+            let found = self.query(
+                &format!("SELECT sha256, after, bytes FROM signed_file ORDER BY rowid{order}"),
+                [],
+            );
+            for r in found.rows {
+                let mut r = r.into_iter();
+                if let (Some(Value::Blob(hash)), Some(after), Some(Value::Blob(bytes))) =
+                    (r.next(), r.next(), r.next())
+                {
+                    let after = match after {
+                        Value::Blob(after) => Some(after),
+                        _ => None,
+                    };
+                    out.insert(hash.clone(), (hash, after, bytes));
+                }
+            }
+            if found.whole {
+                break;
+            }
+        }
+        out.into_values().collect()
+    }
+
     pub(super) fn keyframes(&mut self) -> Vec<(i64, i64, Vec<u8>)> {
         let mut out = BTreeMap::new();
         for order in ["", " DESC"] {

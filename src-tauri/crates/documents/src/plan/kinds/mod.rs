@@ -132,7 +132,9 @@ fn note(kind: Kind, m: &Maker<'_>, cover: &mut Cover) {
         );
     }
     let v = m.i.version;
-    if (redacted || kind != Kind::Plan) && v.content_sha256.is_some() {
+    // A version that was made to be signed is handed out as the file that was signed; anything else is none.
+    let signed = m.to_sign().is_some() || v.document_sha256.is_none();
+    if (redacted || kind != Kind::Plan || !signed) && v.content_sha256.is_some() {
         say(
             "Extract",
             format!(

@@ -1,0 +1,254 @@
+//! The file that is signed: made once when a version is submitted, signed piece by piece, kept with the version, and handed
+//! out as it is.
+
+use crate::App;
+use crate::problem::Outcome;
+use crate::versions;
+use crate::wire::Problem;
+use chrono::{DateTime, Utc};
+use mainstay_analysis::{Scenario, analyse};
+use mainstay_documents::layout::Paper;
+use mainstay_documents::pdf::{PdfError, render_on, signature_block};
+use mainstay_documents::plan::{Kind, PlanInput, assemble_as, signature_field};
+use mainstay_domain::*;
+use mainstay_seal::pdf::{self, Appearance, Facts};
+use mainstay_seal::{self as seal, Key, KeyError};
+use std::path::Path;
+
+/// The largest key file that is read, in bytes.
+const LARGEST_KEY: u64 = 1 << 20;
+
+/// A file that is being signed.
+pub(crate) struct Signable {
+    /// Its SHA-256.
+    pub(crate) sha256: String,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The file of a version with all its signatures so far; `None` where the version has none, or where it is not kept here.
+pub(crate) fn current(app: &App, v: &PlanVersion) -> Outcome<Option<Signable>> {
+    let ws = app.workspace()?;
+    let mut given: Vec<&SignOff> = ws
+        .sign_offs
+        .iter()
+        .filter(|s| s.version_id == v.id)
+        .collect();
+    given.sort_by_key(|s| s.pos);
+    let last = given.iter().rev().find_map(|s| s.document_sha256.as_ref());
+    let Some(sha256) = last.or(v.document_sha256.as_ref()) else {
+        return Ok(None);
+    };
+    let kept = app.session()?.file.signed_file(sha256)?;
+    Ok(kept.map(|bytes| Signable {
+        sha256: sha256.clone(),
+        bytes,
+    }))
+}
+
+/// The file to be signed, made of frozen content and of nothing else, so that anybody who has the content can make it again.
+pub(crate) fn to_be_signed(
+    content: &Workspace,
+    frozen: &str,
+    plan: &str,
+    paper: Paper,
+) -> Outcome<Vec<u8>> {
+    let p = versions::find_plan(content, plan)?;
+    let submitted = versions::in_review(content, p)?;
+    let version = PlanVersion {
+        content_sha256: Some(seal::sha256_hex(frozen)),
+        ..submitted.clone()
+    };
+    let moment: DateTime<Utc> = version
+        .submitted_at
+        .as_ref()
+        .and_then(|i| DateTime::parse_from_rfc3339(&i.0).ok())
+        .map(|t| t.to_utc())
+        .unwrap_or_default();
+    let required: Vec<(SignOffKind, RoleId)> = seal::required_sign_offs(content, p.id)
+        .into_iter()
+        .map(|r| (r.kind, r.role))
+        .collect();
+    let accepted: Vec<AcceptedFinding> = content
+        .accepted_findings
+        .iter()
+        .filter(|a| a.version_id == version.id)
+        .cloned()
+        .collect();
+    let analysis = analyse(content, &Scenario::default(), moment.date_naive());
+    let input = PlanInput {
+        workspace: content,
+        analysis: &analysis,
+        spof: &mainstay_analysis::spof(content),
+        plan: p.id,
+        version: &version,
+        live: content,
+        sign_offs: &[],
+        accepted: &accepted,
+        now: moment,
+        redact: false,
+        to_sign: Some(&required),
+    };
+    let mut document = assemble_as(Kind::Plan, &input, None);
+    document.source = Some(versions::source(p, &version.number, frozen.to_owned()));
+    render_on(&document, paper).map_err(|e| not_made(&e))
+}
+
+pub(crate) fn not_made(e: &PdfError) -> Problem {
+    Problem::new("pdf", format!("The PDF could not be made: {e}."))
+}
+
+/// Who signs, for which role, and how.
+pub(crate) struct Signer<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) kind: SignOffKind,
+    pub(crate) role: &'a Role,
+    pub(crate) key: &'a Key,
+    /// Whether the key is that of the workspace, which records what was typed.
+    pub(crate) records: bool,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// The file with one signature more.
+pub(crate) fn signed(file: &[u8], signer: &Signer<'_>) -> Outcome<Vec<u8>> {
+    let field = signature_field(signer.kind, &signer.role.code.0);
+    let cannot = |e: String| Problem::new("not_signed", format!("The PDF was not signed: {e}."));
+    let size = pdf::fields(file)
+        .map_err(|e| cannot(e.to_string()))?
+        .into_iter()
+        .find(|f| f.name == field)
+        .map(|f| (f.size.0 as f32, f.size.1 as f32))
+        .ok_or_else(|| cannot(format!("it has no place for {field}")))?;
+    let said = crate::labels::capital(signer.kind.word());
+    let print = signer.key.fingerprint();
+    let lines = [
+        format!("{}, {}", signer.name, signer.role.name),
+        format!("{said} {}", signer.now.format("%-d %B %Y, %H:%M:%S UTC")),
+        match signer.records {
+            true => "Typed; recorded by the workspace on behalf of the role".to_owned(),
+            false => format!("Signed with the key of {}", signer.key.name()),
+        },
+        format!(
+            "Certificate SHA-256 {}",
+            print.get(..16).unwrap_or_default()
+        ),
+    ];
+    let block = signature_block(&lines, size).map_err(|e| not_made(&e))?;
+    let appearance = Appearance {
+        root: Some(block.root),
+        objects: block.objects,
+    };
+    let facts = Facts {
+        name: signer.name.into(),
+        reason: format!("{said}: {} ({})", signer.role.name, signer.role.code),
+        at: signer.now,
+    };
+    let out = pdf::sign(file, &field, &appearance, signer.key, &facts)
+        .map_err(|e| cannot(e.to_string()))?;
+    // Looked at as a stranger would before anybody relies on it.
+    let seen = pdf::check(&out).map_err(cannot)?;
+    match seen.altered.is_none() && seen.signatures.iter().all(|s| s.wrong.is_none()) {
+        true => Ok(out),
+        false => Err(cannot(
+            "the signature could not be verified afterwards".into(),
+        )),
+    }
+}
+
+/// A record for the register of known signers; `None` where the certificate is known for the role already.
+pub(crate) fn registration(
+    ws: &Workspace,
+    key: &Key,
+    role: Option<RoleId>,
+    today: NaiveDate,
+) -> Option<KnownSigner> {
+    let fingerprint = key.fingerprint();
+    let mut of_it = ws
+        .known_signers
+        .iter()
+        .filter(|s| s.fingerprint == fingerprint);
+    if of_it.any(|s| s.role_id == role) {
+        return None;
+    }
+    let stem = format!("key-{}", fingerprint.get(..8).unwrap_or_default());
+    let mut code = stem.clone();
+    let mut n = 1;
+    while ws.find_code(&code).is_some() {
+        n += 1;
+        code = format!("{stem}-{n}");
+    }
+    Some(KnownSigner {
+        id: KnownSignerId(Uuid::now_v7()),
+        pos: ws.next_pos(Table::KnownSigner),
+        code: Code(code),
+        name: key.name(),
+        fingerprint,
+        role_id: role,
+        registered_on: Some(today),
+    })
+}
+
+/// The key with which the workspace records what is typed, and whether it was made just now.
+pub(crate) fn recording_key(app: &App) -> Outcome<(Key, bool)> {
+    if let Some(pem) = app.session()?.file.recording_key()? {
+        let key = Key::from_plain_pem(&pem).map_err(|e| {
+            Problem::new(
+                "file_damaged",
+                format!("The recording key of this workspace cannot be used: {e}."),
+            )
+        })?;
+        return Ok((key, false));
+    }
+    let ws = app.workspace()?;
+    let of = ws.organisations.first().map_or("", |o| o.name.as_str());
+    let name: String = format!("Recording key of {of}")
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(64)
+        .collect();
+    let key = Key::new(&name, app.config.now()).map_err(|e| key_problem(&e))?;
+    Ok((key, true))
+}
+
+/// A key file, opened.
+pub(crate) fn key_file(path: &Path, passphrase: &str) -> Outcome<Key> {
+    let text = read_key(path)?;
+    let text = String::from_utf8(text).map_err(|_| about(path, "it is no key file"))?;
+    Key::from_pem(&text, passphrase).map_err(|e| match e {
+        KeyError::WrongPassphrase => wrong_passphrase(path),
+        e => about(path, &e.to_string()),
+    })
+}
+
+/// The bytes of a key file.
+pub(crate) fn read_key(path: &Path) -> Outcome<Vec<u8>> {
+    let size = std::fs::metadata(path).map_err(|e| about(path, &e.to_string()))?;
+    if size.len() > LARGEST_KEY {
+        return Err(about(path, "it is too big to be a key file"));
+    }
+    std::fs::read(path).map_err(|e| about(path, &e.to_string()))
+}
+
+pub(crate) fn wrong_passphrase(path: &Path) -> Problem {
+    Problem::new(
+        "wrong_passphrase",
+        format!(
+            "The passphrase does not open {}, or that file is damaged.",
+            path.display()
+        ),
+    )
+}
+
+pub(crate) fn about(path: &Path, what: &str) -> Problem {
+    Problem::new(
+        "key_unusable",
+        format!("The key {} cannot be used: {what}.", path.display()),
+    )
+}
+
+pub(crate) fn key_problem(e: &KeyError) -> Problem {
+    Problem::new(
+        "key_unusable",
+        format!("There is no key to sign with: {e}."),
+    )
+}
