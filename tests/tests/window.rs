@@ -115,11 +115,19 @@ async fn from_an_impact_row_to_a_signed_off_pdf() -> Result<()> {
         ("prepared", "role-scm", "Ada Planner"),
         ("reviewed", "role-cio", "Bo Reviewer"),
         ("reviewed", "role-ops", "Cy Reviewer"),
-        ("approved", "role-md", "Di Ápprover"),
     ] {
         w.fill(&format!("name-{kind}-{role}"), name).await?;
         w.click(&format!("sign-{kind}-{role}")).await?;
     }
+    // Who approves signs with a key of her own, made on the spot.
+    let key = home.path().join("di.key");
+    w.click("sign-with-approved-role-md").await?;
+    w.fill("signer-name", "Di Ápprover").await?;
+    w.click("way-new").await?;
+    w.fill("key-path", key.to_str().context("path")?).await?;
+    w.fill("key-passphrase", "a harbour at night").await?;
+    w.fill("key-passphrase-again", "a harbour at night").await?;
+    w.click("give-signature").await?;
     w.shows("version-2.2-state", "approved").await?;
 
     w.go("#/plans/PLAN-01/read").await?;
@@ -127,6 +135,11 @@ async fn from_an_impact_row_to_a_signed_off_pdf() -> Result<()> {
     w.click("export-pdf").await?;
     w.shows("export-result", ".pdf").await?;
     let path = w.text("export-result").await;
+    w.click("verify-pdf").await?;
+    w.fill("verify-path", &path).await?;
+    w.click("verify").await?;
+    w.shows("verdict", "signed by all who must, and in force")
+        .await?;
     w.close().await?;
 
     let text = pdf_text(&path)?;

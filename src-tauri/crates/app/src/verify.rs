@@ -399,7 +399,11 @@ impl Standing {
     fn proof(&self, named: &str) -> Seen {
         Seen {
             what: "version".into(),
-            holds: Some(matches!(self, Self::Current)),
+            holds: match self {
+                Self::Current => Some(true),
+                Self::InReview => None,
+                _ => Some(false),
+            },
             text: format!("{}: {}", crate::labels::capital(named), self.why()),
         }
     }

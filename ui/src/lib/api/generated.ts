@@ -2152,7 +2152,7 @@ export type Seen = {
  */
 what: string, 
 /**
- * Whether it holds; nothing where it cannot be told here.
+ * Whether it holds; nothing where it cannot be told here, or not yet.
  */
 holds: boolean | null, 
 /**

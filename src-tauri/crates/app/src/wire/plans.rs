@@ -254,7 +254,7 @@ wire! {
     pub struct Seen {
         /// What: `data`, `rendering`, `version` or `kept`.
         pub what: String,
-        /// Whether it holds; nothing where it cannot be told here.
+        /// Whether it holds; nothing where it cannot be told here, or not yet.
         pub holds: Option<bool>,
         /// What was found, in a sentence.
         pub text: String,
