@@ -14,6 +14,27 @@ pub fn said(c: &mut Command) -> (bool, String) {
     (out.status.success(), text)
 }
 
+/// Every signature of a file is intact, and nothing was done to the file since it but signing, as pyHanko judges. What a
+/// signer's certificate vouches for is not asked.
+///
+/// # Panics
+/// When it is not so, there is another number of signatures, or the judge is not installed.
+#[track_caller]
+pub fn signed(file: &std::path::Path, how_many: usize) {
+    let home = std::env::var("MAINSTAY_PYHANKO")
+        .expect("the judges are installed and named by `cargo xtask test`");
+    let script = crate::programs::root().join("tests/judges/pyhanko_says.py");
+    let mut judge = Command::new("python3");
+    let (content, text) = said(judge.env("PYTHONPATH", home).arg(script).arg(file));
+    assert!(content, "{text}");
+    let accepted: Vec<&str> = text
+        .lines()
+        .filter(|l| l.contains(" intact valid trusted ") && l.ends_with(" accepted"))
+        .collect();
+    assert_eq!(accepted.len(), how_many, "{text}");
+    assert!(text.lines().count() == how_many, "{text}");
+}
+
 /// Every file is an archival one (PDF/A-3a) that a screen reader can read (PDF/UA-1), as veraPDF judges, and its structure
 /// is sound, as qpdf does.
 ///

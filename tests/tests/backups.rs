@@ -170,7 +170,8 @@ fn of_a_damaged_file_there_are_its_backups_and_what_can_be_read() {
     let p = d.call("open", json!({ "path": plan })).unwrap_err();
     assert_eq!(p.code, "file_damaged", "{p}");
     let seen = d.ok("backups_of", json!({ "path": plan }));
-    assert_eq!(seen["list"][0]["path"], made);
+    let listed = seen["list"].as_array().unwrap();
+    assert!(listed.iter().any(|b| b["path"] == made), "{seen}");
     let open = d.ok(
         "restore_backup",
         json!({ "path": made, "out": null, "of": plan }),

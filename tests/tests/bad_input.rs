@@ -221,7 +221,7 @@ fn a_full_disk_loses_nothing() {
     // A small disk of our own, seen by this script alone; each line of its output is `name status sentence`.
     let script = r#"
         set -u
-        mount -t tmpfs -o size=1100k tmpfs disk && cp a.mainstay disk/ && cd disk || exit 99
+        mount -t tmpfs -o size=1500k tmpfs disk && cp a.mainstay disk/ && cd disk || exit 99
         try() { name=$1; shift; said=$("$BIN" "$@" 2>&1 >/dev/null); echo "$name $? $said"; }
         dd if=/dev/zero of=fill bs=1k count=4000 2>/dev/null
         before=$(sha256sum < a.mainstay)

@@ -6,8 +6,9 @@ use mainstay_documents::layout::{Fonts, Item, Laid, Paper, lay_out};
 use mainstay_documents::model::*;
 use mainstay_documents::pdf::render;
 use mainstay_documents::plan::{PlanInput, assemble};
-use mainstay_domain::{NaiveDate, VersionState, Workspace};
+use mainstay_domain::{NaiveDate, RoleId, SignOffKind, VersionState, Workspace};
 use mainstay_exchange::{EXAMPLE, ImportOptions, import};
+use sha2::{Digest, Sha256};
 use std::process::Command;
 
 fn example() -> Workspace {
@@ -26,6 +27,14 @@ fn example() -> Workspace {
 }
 
 fn plan(ws: &Workspace, state: VersionState) -> Document {
+    plan_to_sign(ws, state, None)
+}
+
+fn plan_to_sign(
+    ws: &Workspace,
+    state: VersionState,
+    to_sign: Option<&[(SignOffKind, RoleId)]>,
+) -> Document {
     let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
     let analysis = analyse(ws, &Scenario::default(), today);
     let mut version = ws
@@ -47,12 +56,38 @@ fn plan(ws: &Workspace, state: VersionState) -> Document {
         accepted: &[],
         now: "2026-11-24T09:00:00Z".parse().unwrap(),
         redact: false,
-        to_sign: None,
+        to_sign,
     })
 }
 
 fn laid(d: &Document) -> Laid {
     lay_out(d, &mut Fonts::shipped(), Paper::A4)
+}
+
+/// What was signed is proved by making it again: whoever changes what a document looks like raises `RENDERER` in
+/// `pdf/archive.rs`, so that older files are not called altered, and puts the new hash here.
+#[test]
+fn the_renderer_has_a_new_number_when_the_same_content_gives_other_bytes() {
+    let ws = example();
+    let required: Vec<(SignOffKind, RoleId)> = ws
+        .required_sign_offs
+        .iter()
+        .map(|r| (r.kind, r.role_id))
+        .collect();
+    let d = plan_to_sign(&ws, VersionState::InReview, Some(&required));
+    assert!(!d.meta.draft);
+    let pdf = render(&d).unwrap();
+    assert!(pdf.starts_with(b"%PDF"));
+    let by = mainstay_documents::pdf::made(&pdf).unwrap();
+    assert!(by.here && by.by.ends_with("renderer 1"), "{by:?}");
+    let hash: String = Sha256::digest(&pdf)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    assert_eq!(
+        hash,
+        "32ae1713544a7aa78c164398a6400bbaca5674b4af8db431f6dc066f184d98d0"
+    );
 }
 
 /// A document of one section.

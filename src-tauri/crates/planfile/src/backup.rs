@@ -53,8 +53,16 @@ pub fn backups(plan: &Path, folder: &Path) -> Result<Vec<BackupFile>, PlanFileEr
             });
         }
     }
-    out.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.path.cmp(&a.path)));
+    // Of one second, the one with the highest number is the latest.
+    out.sort_by_cached_key(|b| std::cmp::Reverse((b.at, number(&b.path))));
     Ok(out)
+}
+
+/// The number that tells a backup from others of the same second; the first has none.
+fn number(path: &Path) -> u32 {
+    let stem = path.file_stem().and_then(|s| s.to_str());
+    let last = stem.and_then(|s| s.rsplit('.').next());
+    last.and_then(|n| n.parse().ok()).unwrap_or(1)
 }
 
 /// Copies a plan file into a folder, which is made where it is not there; also while the file is open; `key` is

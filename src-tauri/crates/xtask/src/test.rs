@@ -104,6 +104,7 @@ fn nextest(more: &[&str]) -> Command {
     };
     c.env("MAINSTAY_BIN", binary("mainstay"))
         .env("MAINSTAY_JUDGES", judges::class_path())
+        .env("MAINSTAY_PYHANKO", judges::python_path())
         .env("MAINSTAY_DESKTOP", binary("mainstay-desktop"));
     c
 }

@@ -93,8 +93,11 @@ pub(super) fn write(
             "S" => Object::Name(tag(&node.role).into()),
             "P" => node.parent.map_or(root, |p| ids[p]),
         };
-        if !all.is_empty() {
-            element.set("K", all);
+        // A field alone stands for itself: readers that judge what a signature allows look for it right there.
+        match (all.as_slice(), &node.role) {
+            ([], _) => {}
+            ([field], Role::Form) => element.set("K", field.clone()),
+            _ => element.set("K", all),
         }
         match &node.role {
             Role::Head(scope) => {
