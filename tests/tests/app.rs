@@ -381,3 +381,91 @@ fn what_is_read_on_screen_is_the_document_that_was_chosen() {
     assert!(plan.to_string().contains("+44 7700"));
     assert!(!cards.to_string().contains("+44"));
 }
+
+#[test]
+fn the_pages_on_screen_are_those_that_are_printed_and_sections_can_be_left_out() {
+    let mut d = Desk::new();
+    let read = |sections: Value| {
+        json!({
+            "plan": "PLAN-01", "version": null, "kind": "", "redact": false, "paper": "letter",
+            "sections": sections,
+        })
+    };
+    let all = d.ok("document_pages", read(json!(null)));
+    let pages = all["pages"].as_array().unwrap();
+    assert_eq!(
+        (&pages[0]["width"], &pages[0]["height"]),
+        (&json!(612.0), &json!(792.0))
+    );
+    let path = d.dir.path().join("plan.pdf");
+    let export = |sections: Value, path: &std::path::Path| {
+        json!({
+            "plan": "PLAN-01", "version": null, "kind": "", "redact": false, "paper": "letter",
+            "sections": sections, "path": path,
+        })
+    };
+    d.ok("export_pdf", export(json!(null), &path));
+    let printed = |path: &std::path::Path| {
+        let out = std::process::Command::new("pdfinfo")
+            .arg(path)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(out.stdout).unwrap();
+        let pages = text.lines().find_map(|l| l.strip_prefix("Pages:")).unwrap();
+        pages.trim().parse::<usize>().unwrap()
+    };
+    assert_eq!(printed(&path), pages.len());
+    let page = |n: usize| json!({"document": read(json!(null)), "page": n});
+    let svg = d.ok("document_page", page(3))["svg"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(svg.starts_with("<svg") && svg.ends_with("</svg>") && !svg.contains("NaN"));
+    assert_eq!(
+        d.app.call("document_page", page(999)).unwrap_err().code,
+        "no_such_page"
+    );
+    let find = |text: &str| json!({"document": read(json!(null)), "text": text});
+    let hits = d.ok("find_on_pages", find("database PLATFORM"));
+    let hits = hits.as_array().unwrap();
+    assert!(hits.len() > 3, "{hits:?}");
+    for spot in hits[0]["spots"].as_array().unwrap() {
+        assert!(spot["x"].as_f64().unwrap() > 0.0 && spot["width"].as_f64().unwrap() > 5.0);
+    }
+    assert_eq!(
+        d.ok("find_on_pages", find("no such text on any page")),
+        json!([])
+    );
+
+    let outline = all["outline"].as_array().unwrap();
+    assert!(
+        outline
+            .iter()
+            .any(|e| e["title"] == "12  Recovery procedures"),
+        "{outline:?}"
+    );
+    let some = json!(["activation", "procedures"]);
+    let few = d.ok("document_pages", read(some.clone()));
+    assert!(few["pages"].as_array().unwrap().len() < pages.len() / 2);
+    assert_eq!(few["sections"], all["sections"], "all can be chosen again");
+    let e = d
+        .app
+        .call("document_pages", read(json!(["nothing"])))
+        .unwrap_err();
+    assert!(e.detail.contains("allowed is control, "), "{e}");
+    let partial = d.dir.path().join("partial.pdf");
+    d.ok("export_pdf", export(some, &partial));
+    let out = std::process::Command::new("pdftotext")
+        .arg(&partial)
+        .arg("-")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert!(
+        text.contains("An unsigned extract. Left out: 1 Document control"),
+        "{text}"
+    );
+    assert!(text.contains("Restore the core network") && !text.contains("Risks\n"));
+    let seen = d.ok("verify_pdf", json!({"path": partial, "against": true}));
+    assert_eq!(seen["verdict"], "unsigned");
+}

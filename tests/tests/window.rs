@@ -131,6 +131,10 @@ async fn from_an_impact_row_to_a_signed_off_pdf() -> Result<()> {
     w.shows("version-2.2-state", "approved").await?;
 
     w.go("#/plans/PLAN-01/read").await?;
+    // As it is printed, with what was signed in its place; and as text.
+    w.fill("find-on-pages", "Database platform").await?;
+    w.shows("found-on-pages", "1 of ").await?;
+    w.click("look-text").await?;
     w.shows("plan-document", "Database platform").await?;
     w.click("export-pdf").await?;
     w.shows("export-result", ".pdf").await?;
@@ -266,6 +270,10 @@ async fn no_screen_has_an_accessibility_violation() -> Result<()> {
         look(&w, button).await?;
         w.keys(&Key::Escape.to_string()).await?;
     }
+    w.go("#/plans/PLAN-01/read").await?;
+    w.click("verify-pdf").await?;
+    w.css("dialog[open]").await?;
+    look(&w, "verify").await?;
     w.close().await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::known::Known;
 use crate::passphrase::Ask;
 use crate::past::Past;
+use crate::preview::Preview;
 use crate::problem::Outcome;
 use crate::searching::Index;
 use crate::wire::Problem;
@@ -22,6 +23,8 @@ pub struct App {
     pub(crate) passphrase: Option<Passphrase>,
     /// Asks somebody for a passphrase.
     pub(crate) ask: Option<Ask>,
+    /// The document that was last laid out for the screen.
+    pub(crate) preview: Option<Preview>,
     work: Work,
 }
 
@@ -46,6 +49,7 @@ impl App {
             open: None,
             passphrase: None,
             ask: None,
+            preview: None,
             work: Work::default(),
         }
     }

@@ -99,6 +99,12 @@ macro_rules! for_each_command {
             plan_detail(ByCode) -> PlanDetail;
             /// A version as a document, to be read on screen.
             plan_document(ReadDocument) -> PlanDocument;
+            /// The pages of a document as they are printed, without what is on them.
+            document_pages(ReadDocument) -> DocumentPages;
+            /// One of these pages, as a drawing.
+            document_page(ReadPage) -> PageView;
+            /// Where a text stands on these pages.
+            find_on_pages(FindOnPages) -> Vec<PageHit>;
             /// Sets the sign-offs a plan must have.
             set_required_sign_offs(SetRequired) -> Changed;
             /// Freezes a plan's draft and submits it for review.

@@ -25,6 +25,7 @@ mod past;
 mod paths;
 mod people;
 mod plans;
+mod preview;
 mod problem;
 mod rescuing;
 mod router;

@@ -13,7 +13,7 @@ use mainstay_analysis::{Scenario, analyse};
 use mainstay_documents::layout::Paper;
 use mainstay_documents::plan::Kind;
 use mainstay_domain::*;
-use mainstay_planfile::{Operation, write_whole_file};
+use mainstay_planfile::{Operation, PlanFileError, write_whole_file};
 use mainstay_seal::{self as seal, Key};
 use std::path::{Path, PathBuf};
 
@@ -212,6 +212,7 @@ pub(crate) fn plan_document(app: &mut App, args: ReadDocument) -> Outcome<PlanDo
         version: args.version.as_deref(),
         kind: kind(&args.plan, args.kind.as_deref())?,
         redact: args.redact.unwrap_or(false),
+        sections: args.sections.as_deref(),
         data: false,
     };
     let document = versions::document(app, &wanted)?.0;
@@ -677,7 +678,7 @@ pub(crate) fn reject_plan(app: &mut App, args: RejectPlan) -> Outcome<Changed> {
 }
 
 /// The kind of document with this word; the plan itself where none is named.
-fn kind(plan: &str, word: Option<&str>) -> Outcome<Kind> {
+pub(crate) fn kind(plan: &str, word: Option<&str>) -> Outcome<Kind> {
     match word.map(str::trim).filter(|k| !k.is_empty()) {
         None => Ok(Kind::Plan),
         Some(k) => Kind::from_word(k).ok_or_else(|| {
@@ -694,28 +695,43 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
         version: args.version.as_deref(),
         kind: kind(&args.plan, args.kind.as_deref())?,
         redact: args.redact.unwrap_or(false),
+        sections: args.sections.as_deref(),
         data: true,
     };
     let paper = paper(&args.plan, args.paper.as_deref())?;
-    let (bytes, chosen) = match as_signed(app, &wanted, args.paper.as_deref())? {
-        Some(kept) => kept,
-        None => {
-            let (document, chosen) = versions::document(app, &wanted)?;
-            let bytes = mainstay_documents::pdf::render_on(&document, paper)
-                .map_err(|e| signing::not_made(&e))?;
-            (bytes, chosen)
-        }
-    };
-    let path = match args
-        .path
-        .as_deref()
-        .map(str::trim)
-        .filter(|p| !p.is_empty())
-    {
-        Some(p) => PathBuf::from(p),
-        None => default_pdf(app, &wanted, &chosen)?,
-    };
-    write_whole_file(&path, &bytes)?;
+    let work = app.work();
+    let (path, bytes, chosen) = work.during("writing the PDF", |progress| {
+        let mut step = |done: u64| match progress(done, 4) {
+            true => Ok(()),
+            false => Err(PlanFileError::Cancelled),
+        };
+        step(0)?;
+        let (bytes, data, chosen) = match as_signed(app, &wanted, args.paper.as_deref())? {
+            Some((bytes, v)) => (bytes, None, Chosen::of(&v)),
+            None => {
+                let (document, chosen) = versions::document(app, &wanted)?;
+                step(1)?;
+                let bytes = mainstay_documents::pdf::render_on(&document, paper)
+                    .map_err(|e| signing::not_made(&e))?;
+                (bytes, document.source.map(|s| s.bytes), chosen)
+            }
+        };
+        step(2)?;
+        let path = match args
+            .path
+            .as_deref()
+            .map(str::trim)
+            .filter(|p| !p.is_empty())
+        {
+            Some(p) => PathBuf::from(p),
+            None => default_pdf(app, &wanted, &chosen)?,
+        };
+        // The last moment to stop it: from here on there is a file.
+        step(3)?;
+        write_whole_file(&path, &bytes)?;
+        as_it_should_be(&path, data.as_deref())?;
+        Ok::<_, Problem>((path, bytes, chosen))
+    })?;
     Ok(Exported {
         path: std::path::absolute(&path)
             .unwrap_or(path)
@@ -727,17 +743,46 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
     })
 }
 
+/// Opens a PDF that was just written and looks at it as whoever gets it would.
+fn as_it_should_be(path: &Path, data: Option<&[u8]>) -> Outcome<()> {
+    let wrong = |why: String| {
+        Problem::new(
+            "pdf",
+            format!(
+                "{} was written, but it is not as it should be: {why}.",
+                path.display()
+            ),
+        )
+    };
+    let bytes = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
+    let seen = seal::pdf::check(&bytes).map_err(wrong)?;
+    if let Some(altered) = seen.altered {
+        return Err(wrong(altered));
+    }
+    match data {
+        Some(data) => {
+            let inside =
+                mainstay_documents::pdf::attached(&bytes).map_err(|e| wrong(e.to_string()))?;
+            match inside == data {
+                true => Ok(()),
+                false => Err(wrong("the data in it is another".into())),
+            }
+        }
+        None => Ok(()),
+    }
+}
+
 /// The file of a version that was made to be signed, with the signatures it has, as it is kept; `None` where another
 /// document, a redacted one or another size of paper is wanted, or where it is not kept here.
-fn as_signed(
+pub(crate) fn as_signed(
     app: &App,
     wanted: &Wanted<'_>,
     paper: Option<&str>,
-) -> Outcome<Option<(Vec<u8>, Chosen)>> {
-    if wanted.kind != Kind::Plan || wanted.redact {
+) -> Outcome<Option<(Vec<u8>, PlanVersion)>> {
+    if wanted.kind != Kind::Plan || wanted.redact || wanted.sections.is_some() {
         return Ok(None);
     }
-    let (v, chosen) = versions::chosen(app, wanted)?;
+    let v = versions::chosen(app, wanted)?;
     let Some(file) = signing::current(app, &v)? else {
         return Ok(None);
     };
@@ -758,11 +803,11 @@ fn as_signed(
     let seen = seal::pdf::check(&file.bytes).map_err(unreadable)?;
     match seen.signatures.into_iter().find_map(|s| s.wrong) {
         Some(wrong) => Err(unreadable(wrong)),
-        None => Ok(Some((file.bytes, chosen))),
+        None => Ok(Some((file.bytes, v))),
     }
 }
 
-fn paper(plan: &str, word: Option<&str>) -> Outcome<Paper> {
+pub(crate) fn paper(plan: &str, word: Option<&str>) -> Outcome<Paper> {
     match word.map(str::trim).unwrap_or_default() {
         "" => Ok(Paper::A4),
         word => Paper::ALL
@@ -779,6 +824,9 @@ fn default_pdf(app: &App, wanted: &Wanted<'_>, chosen: &Chosen) -> Outcome<PathB
     };
     if wanted.redact {
         what.push_str(" redacted");
+    }
+    if wanted.sections.is_some() {
+        what.push_str(" partial");
     }
     let mark = match chosen.state {
         VersionState::Approved => String::new(),

@@ -47,6 +47,7 @@ mod handle {
         export_pdf, plan_detail, plan_document, plans, reject_plan, set_required_sign_offs,
         sign_plan, submit_plan,
     };
+    pub(super) use crate::preview::{document_page, document_pages, find_on_pages};
     pub(super) use crate::rescuing::rescue_damaged;
     pub(super) use crate::rows::{import_rows, preview_rows};
     pub(super) use crate::searching::find;

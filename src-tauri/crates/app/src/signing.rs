@@ -8,11 +8,13 @@ use crate::wire::Problem;
 use chrono::{DateTime, Utc};
 use mainstay_analysis::{Scenario, analyse};
 use mainstay_documents::layout::Paper;
+use mainstay_documents::model::Document;
 use mainstay_documents::pdf::{PdfError, render_on, signature_block};
 use mainstay_documents::plan::{Kind, PlanInput, assemble_as, signature_field};
 use mainstay_domain::*;
 use mainstay_seal::pdf::{self, Appearance, Facts};
 use mainstay_seal::{self as seal, Key, KeyError};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The largest key file that is read, in bytes.
@@ -53,6 +55,16 @@ pub(crate) fn to_be_signed(
     plan: &str,
     paper: Paper,
 ) -> Outcome<Vec<u8>> {
+    let document = document_to_be_signed(content, frozen, plan)?;
+    render_on(&document, paper).map_err(|e| not_made(&e))
+}
+
+/// The same as a document.
+pub(crate) fn document_to_be_signed(
+    content: &Workspace,
+    frozen: &str,
+    plan: &str,
+) -> Outcome<Document> {
     let p = versions::find_plan(content, plan)?;
     let submitted = versions::in_review(content, p)?;
     let version = PlanVersion {
@@ -91,7 +103,71 @@ pub(crate) fn to_be_signed(
     };
     let mut document = assemble_as(Kind::Plan, &input, None);
     document.source = Some(versions::source(p, &version.number, frozen.to_owned()));
-    render_on(&document, paper).map_err(|e| not_made(&e))
+    Ok(document)
+}
+
+/// What a signature shows in its place.
+fn block(
+    name: &str,
+    role: &str,
+    kind: SignOffKind,
+    at: &DateTime<Utc>,
+    // Whose key it is; nobody's where the workspace records what was typed.
+    key: Option<&str>,
+    fingerprint: &str,
+) -> Vec<String> {
+    vec![
+        format!("{name}, {role}"),
+        format!(
+            "{} {}",
+            crate::labels::capital(kind.word()),
+            at.format("%-d %B %Y, %H:%M:%S UTC")
+        ),
+        match key {
+            None => "Typed; recorded by the workspace on behalf of the role".to_owned(),
+            Some(key) => format!("Signed with the key of {key}"),
+        },
+        format!(
+            "Certificate SHA-256 {}",
+            fingerprint.get(..16).unwrap_or_default()
+        ),
+    ]
+}
+
+/// What stands in the places of a version's file, by the names of the places.
+pub(crate) fn blocks(app: &App, v: &PlanVersion) -> Outcome<BTreeMap<String, Vec<String>>> {
+    let ws = app.workspace()?;
+    let Some(file) = current(app, v)? else {
+        return Ok(BTreeMap::new());
+    };
+    let seen = pdf::check(&file.bytes).map_err(|e| {
+        Problem::new(
+            "file_damaged",
+            format!(
+                "The signed PDF of version {} cannot be read: {e}.",
+                v.number
+            ),
+        )
+    })?;
+    let given = ws.sign_offs.iter().filter(|s| s.version_id == v.id);
+    Ok(given
+        .filter_map(|s| {
+            let role = ws.get::<Role>(s.role_id)?;
+            let field = signature_field(s.kind, &role.code.0);
+            let signature = seen.signatures.iter().find(|x| x.field == field)?;
+            let at = DateTime::parse_from_rfc3339(&s.signed_at.as_ref()?.0).ok()?;
+            let own = s.method == Some(SignMethod::Certificate);
+            let lines = block(
+                &signature.name,
+                &role.name,
+                s.kind,
+                &at.to_utc(),
+                own.then_some(&signature.certificate_name),
+                &signature.fingerprint,
+            );
+            Some((field, lines))
+        })
+        .collect())
 }
 
 pub(crate) fn not_made(e: &PdfError) -> Problem {
@@ -120,19 +196,15 @@ pub(crate) fn signed(file: &[u8], signer: &Signer<'_>) -> Outcome<Vec<u8>> {
         .map(|f| (f.size.0 as f32, f.size.1 as f32))
         .ok_or_else(|| cannot(format!("it has no place for {field}")))?;
     let said = crate::labels::capital(signer.kind.word());
-    let print = signer.key.fingerprint();
-    let lines = [
-        format!("{}, {}", signer.name, signer.role.name),
-        format!("{said} {}", signer.now.format("%-d %B %Y, %H:%M:%S UTC")),
-        match signer.records {
-            true => "Typed; recorded by the workspace on behalf of the role".to_owned(),
-            false => format!("Signed with the key of {}", signer.key.name()),
-        },
-        format!(
-            "Certificate SHA-256 {}",
-            print.get(..16).unwrap_or_default()
-        ),
-    ];
+    let of = signer.key.name();
+    let lines = block(
+        signer.name,
+        &signer.role.name,
+        signer.kind,
+        &signer.now,
+        (!signer.records).then_some(&of),
+        &signer.key.fingerprint(),
+    );
     let block = signature_block(&lines, size).map_err(|e| not_made(&e))?;
     let appearance = Appearance {
         root: Some(block.root),

@@ -6,7 +6,7 @@ use crate::moved::results_moved;
 use crate::problem::Outcome;
 use crate::wire::{ChangeKind, Problem};
 use mainstay_analysis::{Scenario, analyse};
-use mainstay_documents::model::{Document, Source};
+use mainstay_documents::model::{Cell, Document, Field, Source};
 use mainstay_documents::plan::{
     Changes, Kind, PlanInput, RecordChanged, ValueChanged, assemble_as,
 };
@@ -25,7 +25,7 @@ pub(crate) struct Chosen {
 }
 
 impl Chosen {
-    fn of(v: &PlanVersion) -> Self {
+    pub(crate) fn of(v: &PlanVersion) -> Self {
         Self {
             number: v.number.clone(),
             state: v.state,
@@ -35,10 +35,9 @@ impl Chosen {
 }
 
 /// The version that is wanted.
-pub(crate) fn chosen(app: &App, wanted: &Wanted<'_>) -> Outcome<(PlanVersion, Chosen)> {
+pub(crate) fn chosen(app: &App, wanted: &Wanted<'_>) -> Outcome<PlanVersion> {
     let ws = app.workspace()?;
-    let v = choose(ws, find_plan(ws, wanted.plan)?, wanted.version)?;
-    Ok((v.clone(), Chosen::of(v)))
+    choose(ws, find_plan(ws, wanted.plan)?, wanted.version).cloned()
 }
 
 /// The plan with this code.
@@ -131,6 +130,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) kind: Kind,
     /// Whether phone numbers and mail addresses are left out.
     pub(crate) redact: bool,
+    /// The numbered sections that are wanted, by key; all where none is named.
+    pub(crate) sections: Option<&'a [String]>,
     /// Whether it goes out with the data it is made of; a redacted one must not carry what it leaves out.
     pub(crate) data: bool,
 }
@@ -193,7 +194,11 @@ pub(crate) fn document(app: &App, wanted: &Wanted<'_>) -> Outcome<(Document, Cho
         _ => None,
     };
     let mut document = assemble_as(wanted.kind, &input, changes.as_ref());
-    if wanted.data && !wanted.redact {
+    let partial = match wanted.sections {
+        Some(keys) => keep(&mut document, keys)?,
+        None => false,
+    };
+    if wanted.data && !wanted.redact && !partial {
         let data = match &v.content {
             Some(frozen) => frozen.0.clone(),
             None => seal::canonical(&export(&content))
@@ -202,6 +207,56 @@ pub(crate) fn document(app: &App, wanted: &Wanted<'_>) -> Outcome<(Document, Cho
         document.source = Some(source(p, &v.number, data));
     }
     Ok((document, Chosen::of(v)))
+}
+
+/// The sections that can be chosen: key and title.
+pub(crate) fn sections(document: &Document) -> Vec<(String, String)> {
+    let top = document.sections.iter().filter(|s| s.level <= 1);
+    top.map(|s| {
+        (
+            s.id.clone(),
+            format!("{} {}", s.number, s.title).trim().to_owned(),
+        )
+    })
+    .collect()
+}
+
+/// Leaves the other sections out, and says so on the cover; whether any was.
+fn keep(document: &mut Document, keys: &[String]) -> Outcome<bool> {
+    let all = sections(document);
+    if let Some(unknown) = keys.iter().find(|k| !all.iter().any(|(id, _)| id == *k)) {
+        let names: Vec<&str> = all.iter().map(|s| s.0.as_str()).collect();
+        return Err(Problem::bad_value(
+            "The document",
+            "sections",
+            unknown,
+            &names.join(", "),
+        ));
+    }
+    let out: Vec<&str> = all
+        .iter()
+        .filter(|(id, _)| !keys.contains(id))
+        .map(|s| s.1.as_str())
+        .collect();
+    if out.is_empty() {
+        return Ok(false);
+    }
+    // What stands under a section goes with it.
+    let mut kept = true;
+    document.sections.retain(|s| {
+        if s.level <= 1 {
+            kept = keys.contains(&s.id);
+        }
+        kept
+    });
+    document.cover.fields.push(Field {
+        label: "Partial copy".into(),
+        value: Cell::text(format!(
+            "An unsigned extract. Left out: {}.",
+            out.join("; ")
+        )),
+    });
+    Ok(true)
 }
 
 /// What lies between a version and the latest one before it whose content is there.

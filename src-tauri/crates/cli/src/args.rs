@@ -268,6 +268,9 @@ pub enum Command {
         /// Leave phone numbers and mail addresses out, and the data it is made of.
         #[arg(long)]
         redact: bool,
+        /// Only these sections, by their keys, such as priorities,procedures; what is left out is said on the cover.
+        #[arg(long, value_name = "KEY", value_delimiter = ',')]
+        sections: Option<Vec<String>>,
         /// Where to.
         #[arg(long)]
         out: PathBuf,

@@ -599,6 +599,23 @@ records: Array<RecordChange>,
 results: Array<Moved>, };
 
 /**
+ * The pages of a document.
+ */
+export type DocumentPages = { 
+/**
+ * Width and height of each, points.
+ */
+pages: Array<PageSize>, 
+/**
+ * Where the sections begin.
+ */
+outline: Array<OutlineRow>, 
+/**
+ * All sections that can be chosen.
+ */
+sections: Array<SectionChoice>, };
+
+/**
  * Exports a document of a version as PDF.
  */
 export type ExportPdf = { 
@@ -622,6 +639,10 @@ paper: string | null,
  * Whether phone numbers and mail addresses are left out; not, when empty.
  */
 redact: boolean | null, 
+/**
+ * The numbered sections that are wanted, by key; all, when empty.
+ */
+sections: Array<string> | null, 
 /**
  * Where to; beside the workspace when empty.
  */
@@ -673,6 +694,19 @@ query: string,
  * How many hits at most; 20 when left out, 200 at most.
  */
 limit: number | null, };
+
+/**
+ * A text that is looked for on the pages of a document.
+ */
+export type FindOnPages = { 
+/**
+ * The document.
+ */
+document: ReadDocument, 
+/**
+ * The text.
+ */
+text: string, };
 
 /**
  * How much a finding weighs.
@@ -1467,6 +1501,27 @@ path: string,
 passphrase: string | null, };
 
 /**
+ * Where a section begins.
+ */
+export type OutlineRow = { 
+/**
+ * What it is called, with its number.
+ */
+title: string, 
+/**
+ * 1 or 2.
+ */
+level: number, 
+/**
+ * The page, from 0.
+ */
+page: number, 
+/**
+ * How far down on it, points.
+ */
+y: number, };
+
+/**
  * What is known, what is missing, which gaps, and what to do next.
  */
 export type Overview = { 
@@ -1510,6 +1565,41 @@ then: Array<NextStep>,
  * The tightest activities, MTPD ascending, at most six.
  */
 tightest: Array<TightRow>, };
+
+/**
+ * Where a text stands on a page.
+ */
+export type PageHit = { 
+/**
+ * The page, from 0.
+ */
+page: number, 
+/**
+ * Left, top, width and height of each place, points.
+ */
+spots: Array<Spot>, };
+
+/**
+ * How large a page is, points.
+ */
+export type PageSize = { 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, };
+
+/**
+ * A page as a drawing.
+ */
+export type PageView = { 
+/**
+ * SVG.
+ */
+svg: string, };
 
 /**
  * The past that is shown.
@@ -1873,7 +1963,28 @@ kind: string | null,
 /**
  * Whether phone numbers and mail addresses are left out; not, when empty.
  */
-redact: boolean | null, };
+redact: boolean | null, 
+/**
+ * `a4` (when empty) or `letter`; for pages alone.
+ */
+paper: string | null, 
+/**
+ * The numbered sections that are wanted, by key; all, when empty.
+ */
+sections: Array<string> | null, };
+
+/**
+ * A page of such a document.
+ */
+export type ReadPage = { 
+/**
+ * The document.
+ */
+document: ReadDocument, 
+/**
+ * The page, from 0.
+ */
+page: number, };
 
 /**
  * What stands between the draft and its submission.
@@ -2142,6 +2253,19 @@ noun: string,
  * How many.
  */
 count: number, };
+
+/**
+ * A section that can be chosen.
+ */
+export type SectionChoice = { 
+/**
+ * Its key.
+ */
+id: string, 
+/**
+ * What it is called, with its number.
+ */
+title: string, };
 
 /**
  * Something that was looked at.
@@ -2523,6 +2647,27 @@ text: string,
  * Whether it is what was looked for.
  */
 hit: boolean, };
+
+/**
+ * A place on a page, points.
+ */
+export type Spot = { 
+/**
+ * Left.
+ */
+x: number, 
+/**
+ * Top.
+ */
+y: number, 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, };
 
 /**
  * What the window shows around every section.
@@ -2956,6 +3101,12 @@ export interface Commands {
   plan_detail: { args: ByCode; result: PlanDetail };
   /** A version as a document, to be read on screen. */
   plan_document: { args: ReadDocument; result: PlanDocument };
+  /** The pages of a document as they are printed, without what is on them. */
+  document_pages: { args: ReadDocument; result: DocumentPages };
+  /** One of these pages, as a drawing. */
+  document_page: { args: ReadPage; result: PageView };
+  /** Where a text stands on these pages. */
+  find_on_pages: { args: FindOnPages; result: Array<PageHit> };
   /** Sets the sign-offs a plan must have. */
   set_required_sign_offs: { args: SetRequired; result: Changed };
   /** Freezes a plan's draft and submits it for review. */

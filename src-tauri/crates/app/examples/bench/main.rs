@@ -7,6 +7,7 @@
 
 mod calculations;
 mod planfile;
+mod signatures;
 
 use mainstay_app::{App, Config};
 use serde_json::{Value, json};
@@ -36,6 +37,9 @@ fn main() -> Outcome<()> {
     if args == ["--plan-file"] {
         return planfile::run();
     }
+    if args == ["--signatures"] {
+        return signatures::run();
+    }
     let sizes: Vec<usize> = if args.is_empty() {
         SIZES.to_vec()
     } else {
@@ -62,7 +66,7 @@ fn main() -> Outcome<()> {
          read, with the file on a disk in memory; sync: what the same takes longer on the disk of the temporary folder.\n\
          analyse: everything but C7 from scratch. C7, the single points of failure, is worked out when somebody looks.\n"
     );
-    for part in ["--plan-file", "--pdf", "--calculations"] {
+    for part in ["--plan-file", "--pdf", "--signatures", "--calculations"] {
         let status = Command::new(std::env::current_exe()?).arg(part).status()?;
         if !status.success() {
             return Err(format!("the run of {part} failed").into());

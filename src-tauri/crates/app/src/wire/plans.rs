@@ -185,6 +185,81 @@ wire! {
         pub kind: Option<String>,
         /// Whether phone numbers and mail addresses are left out; not, when empty.
         pub redact: Option<bool>,
+        /// `a4` (when empty) or `letter`; for pages alone.
+        pub paper: Option<String>,
+        /// The numbered sections that are wanted, by key; all, when empty.
+        pub sections: Option<Vec<String>>,
+    }
+    /// A page of such a document.
+    pub struct ReadPage {
+        /// The document.
+        pub document: ReadDocument,
+        /// The page, from 0.
+        pub page: usize,
+    }
+    /// A text that is looked for on the pages of a document.
+    pub struct FindOnPages {
+        /// The document.
+        pub document: ReadDocument,
+        /// The text.
+        pub text: String,
+    }
+    /// The pages of a document.
+    pub struct DocumentPages {
+        /// Width and height of each, points.
+        pub pages: Vec<PageSize>,
+        /// Where the sections begin.
+        pub outline: Vec<OutlineRow>,
+        /// All sections that can be chosen.
+        pub sections: Vec<SectionChoice>,
+    }
+    /// How large a page is, points.
+    pub struct PageSize {
+        /// Width.
+        pub width: f64,
+        /// Height.
+        pub height: f64,
+    }
+    /// Where a section begins.
+    pub struct OutlineRow {
+        /// What it is called, with its number.
+        pub title: String,
+        /// 1 or 2.
+        pub level: i64,
+        /// The page, from 0.
+        pub page: usize,
+        /// How far down on it, points.
+        pub y: f64,
+    }
+    /// A section that can be chosen.
+    pub struct SectionChoice {
+        /// Its key.
+        pub id: String,
+        /// What it is called, with its number.
+        pub title: String,
+    }
+    /// A page as a drawing.
+    pub struct PageView {
+        /// SVG.
+        pub svg: String,
+    }
+    /// Where a text stands on a page.
+    pub struct PageHit {
+        /// The page, from 0.
+        pub page: usize,
+        /// Left, top, width and height of each place, points.
+        pub spots: Vec<Spot>,
+    }
+    /// A place on a page, points.
+    pub struct Spot {
+        /// Left.
+        pub x: f64,
+        /// Top.
+        pub y: f64,
+        /// Width.
+        pub width: f64,
+        /// Height.
+        pub height: f64,
     }
     /// Exports a document of a version as PDF.
     pub struct ExportPdf {
@@ -198,6 +273,8 @@ wire! {
         pub paper: Option<String>,
         /// Whether phone numbers and mail addresses are left out; not, when empty.
         pub redact: Option<bool>,
+        /// The numbered sections that are wanted, by key; all, when empty.
+        pub sections: Option<Vec<String>>,
         /// Where to; beside the workspace when empty.
         pub path: Option<String>,
     }

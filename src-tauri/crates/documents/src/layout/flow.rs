@@ -156,9 +156,12 @@ impl<'a> Flow<'a> {
 
     /// The page number of a section, as printed.
     pub(crate) fn page_number(&self, id: &str) -> String {
-        self.known
-            .get(id)
-            .map_or_else(|| "00".into(), |p| (p + 1).to_string())
+        match self.known.get(id) {
+            Some(p) => (p + 1).to_string(),
+            // As wide as most will be, until they are known; later only of what is left out.
+            None if self.known.is_empty() => "00".into(),
+            None => "\u{2013}".into(),
+        }
     }
 
     /// The page of a section and the runs that name it, filled in.
