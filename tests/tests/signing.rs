@@ -249,6 +249,11 @@ fn what_is_no_longer_in_force_and_what_is_foreign_is_said() {
         ("a.txt", &b"hello"[..]),
         ("empty.pdf", b""),
         ("cut.pdf", b"%PDF-1.7\n1 0 obj\n"),
+        // Asks for more memory than there is.
+        (
+            "bomb.pdf",
+            b"%PDF-1.7\n1 0 obj\n<</Type/XRef/W [9223372036854775807 1 1]/Size 1/Length 0>>\nstream\n\nendstream\nendobj\nstartxref\n9\n%%EOF",
+        ),
     ] {
         std::fs::write(d.at(name), bytes).unwrap();
         d.is(name, "foreign");
@@ -379,4 +384,26 @@ fn a_key_brought_along_signs_in_an_encrypted_workspace() {
         "plan.pdf --against a.mainstay --passphrase-file ws",
         "genuine",
     );
+}
+
+#[test]
+fn what_is_asked_for_stays_while_it_is_signed_and_codes_may_change_afterwards() {
+    let d = Desk::new();
+    d.submit();
+    let mut app = App::new(config(d.0.path(), &Default::default()));
+    app.open_file(&d.at("a.mainstay"), Access::Write).unwrap();
+    let e = app
+        .call(
+            "set_required_sign_offs",
+            json!({"plan": "PLAN-01", "items": []}),
+        )
+        .unwrap_err();
+    assert_eq!(e.code, "wrong_state", "{e}");
+    drop(app);
+    d.review();
+    d.sign("approved", "role-md", BY_HALE);
+    d.export("plan.pdf");
+    d.run("set a.mainstay role-md id role-ceo").ends(0);
+    d.run("set a.mainstay PLAN-01 id PLAN-ONE").ends(0);
+    d.is("plan.pdf --against a.mainstay", "genuine");
 }

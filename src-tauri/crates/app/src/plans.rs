@@ -230,6 +230,16 @@ pub(crate) fn plan_document(app: &mut App, args: ReadDocument) -> Outcome<PlanDo
 pub(crate) fn set_required_sign_offs(app: &mut App, args: SetRequired) -> Outcome<Changed> {
     let ws = app.workspace()?;
     let p = versions::find_plan(ws, &args.plan)?;
+    // The PDF that is being signed has a place for each of those that were asked for when it was submitted.
+    if let Some(v) = versions::in_state(ws, p.id, VersionState::InReview) {
+        return Err(Problem::new(
+            "wrong_state",
+            format!(
+                "Version {} of {} is in review; sign it off or send it back before other sign-offs are asked for.",
+                v.number, p.code
+            ),
+        ));
+    }
     let mut wanted = Vec::new();
     for (i, item) in args.items.iter().enumerate() {
         let kind = SignOffKind::from_word(&item.kind).ok_or_else(|| {

@@ -59,6 +59,9 @@ type Against<'a> = Option<(&'a Workspace, bool)>;
 
 /// Looks at a file; `against` is the workspace that says what is in force and whose signatures count.
 pub(crate) fn verify(bytes: &[u8], against: Against<'_>) -> Verified {
+    if let Err(why) = pdf::may_be_read(bytes) {
+        return foreign(format!("It is no PDF that can be read: {why}."));
+    }
     let seen = match (made(bytes), pdf::check(bytes)) {
         (Ok(made), Ok(checked)) => (made, checked),
         (Err(NoData::TooBig), _) => return foreign("It is larger than any plan.".into()),
@@ -137,14 +140,7 @@ impl Look<'_> {
             return ("altered", text);
         }
         if self.checked.signatures.is_empty() {
-            return (
-                "unsigned",
-                match self.checked.open.len() {
-                    0 => "It carries no signature and has no place for one: it is a draft, an extract or a redacted copy."
-                        .into(),
-                    n => format!("It is {named} as it was submitted, and none of its {n} signatures is there yet."),
-                },
-            );
+            return self.unsigned(inside.ok().as_ref(), named, out);
         }
         let inside = match inside {
             Ok(inside) => inside,
@@ -167,10 +163,13 @@ impl Look<'_> {
                 "What it shows is not what its data says.".to_owned(),
             );
         }
-        let fields: Vec<&String> = inside.required.iter().map(|r| &r.0).collect();
+        // One for one: the same place twice is not two places.
+        let mut fields: Vec<&String> = inside.required.iter().map(|r| &r.0).collect();
         let mut places: Vec<&String> = self.checked.open.iter().collect();
         places.extend(self.checked.signatures.iter().map(|s| &s.field));
-        if places.iter().any(|p| !fields.contains(p)) || places.len() != fields.len() {
+        fields.sort_unstable();
+        places.sort_unstable();
+        if places != fields {
             return (
                 "altered",
                 "Its places for signatures are not those that its data asks for.".to_owned(),
@@ -182,6 +181,20 @@ impl Look<'_> {
             .filter(|(field, ..)| self.checked.open.contains(field))
             .map(|(_, kind, role)| format!("{}, {}", kind.word(), role.name))
             .collect();
+        if let Some(kept) = self
+            .against
+            .and_then(|(ws, _)| of_content(ws, &inside.sha256)?.document_sha256.clone())
+        {
+            let base = self.bytes.get(..self.checked.base).unwrap_or_default();
+            if seal::sha256_hex(base) != kept {
+                return (
+                    "altered",
+                    format!(
+                        "It is not the file that was submitted as {named}: that one has the SHA-256 {kept}."
+                    ),
+                );
+            }
+        }
         let standing = self.against.map(|(ws, kept)| {
             let standing = Standing::of(ws, &inside);
             out.seen.push(standing.proof(named));
@@ -253,6 +266,39 @@ impl Look<'_> {
         }
     }
 
+    /// A file without any signature: what it says of itself is looked at all the same.
+    fn unsigned(
+        &self,
+        inside: Option<&Inside>,
+        named: &str,
+        out: &mut Verified,
+    ) -> (&'static str, String) {
+        let n = self.checked.open.len();
+        let Some(inside) = inside.filter(|_| n > 0) else {
+            let text = "It carries no signature: it is a draft, an extract, a redacted copy, or none of these.";
+            return ("unsigned", text.into());
+        };
+        let rendering = self.rendering(inside);
+        let holds = rendering.holds;
+        out.seen.push(rendering);
+        match holds {
+            Some(true) => (
+                "unsigned",
+                format!(
+                    "It is {named} as it was submitted, and none of its {n} signatures is there yet."
+                ),
+            ),
+            Some(false) => (
+                "altered",
+                "It carries no signature, and what it shows is not what its data says.".into(),
+            ),
+            None => (
+                "unsigned",
+                format!("It says that it is {named}, and none of its {n} signatures is there."),
+            ),
+        }
+    }
+
     /// The data in the file, read as what it must be.
     fn inside(&self) -> Result<Inside, String> {
         let frozen = attached(self.bytes).map_err(|e| e.to_string())?;
@@ -289,14 +335,23 @@ impl Look<'_> {
             holds,
             text,
         };
-        let Some(paper) = self.made.paper.filter(|_| self.made.here) else {
-            return proof(
-                None,
-                format!(
-                    "{} made it; this program sets the same data otherwise, so that it cannot be compared here. Signatures and data decide.",
-                    self.made.by
-                ),
-            );
+        let paper = match (self.made.here, self.made.paper) {
+            (true, Some(paper)) => paper,
+            (true, None) => {
+                return proof(
+                    Some(false),
+                    "Its pages have a size that Mainstay does not set.".into(),
+                );
+            }
+            _ => {
+                return proof(
+                    None,
+                    format!(
+                        "{} made it; this program sets the same data otherwise, so that it cannot be compared here. Signatures and data decide.",
+                        self.made.by
+                    ),
+                );
+            }
         };
         match to_be_signed(&inside.content, &inside.frozen, &inside.plan, paper) {
             Ok(again) if Some(&again[..]) == self.bytes.get(..self.checked.base) => proof(
@@ -327,10 +382,20 @@ impl Look<'_> {
                 let place = inside.and_then(|i| i.required.iter().find(|r| r.0 == s.field));
                 let known = register.and_then(|ws| {
                     let code = &place?.2.code;
+                    let version = of_content(ws, &inside?.sha256);
                     ws.known_signers.iter().find(|k| {
                         let role = k.role_id.and_then(|r| ws.get::<Role>(r));
+                        // A role may have got another code since; who signed for it then is on record.
+                        let recorded = ws.sign_offs.iter().any(|o| {
+                            version.is_some_and(|v| v.id == o.version_id)
+                                && Some(o.role_id) == k.role_id
+                                && Some(o.kind) == place.map(|p| p.1)
+                                && o.name.as_deref() == Some(&s.name)
+                        });
                         k.fingerprint == s.fingerprint
-                            && (k.role_id.is_none() || role.is_some_and(|r| r.code == *code))
+                            && (k.role_id.is_none()
+                                || role.is_some_and(|r| r.code == *code)
+                                || recorded)
                     })
                 });
                 VerifiedSignature {
@@ -363,16 +428,16 @@ enum Standing {
 
 impl Standing {
     fn of(ws: &Workspace, inside: &Inside) -> Self {
-        let Some(plan) = ws.plans.iter().find(|p| p.code.0 == inside.plan) else {
-            return Self::Unknown;
+        // By its content first: codes may have changed since.
+        let Some(v) = of_content(ws, &inside.sha256) else {
+            let plan = ws.plans.iter().find(|p| p.code.0 == inside.plan);
+            let known = ws
+                .plan_versions
+                .iter()
+                .any(|v| plan.is_some_and(|p| p.id == v.plan_id) && v.number == inside.number);
+            return if known { Self::SentBack } else { Self::Unknown };
         };
-        let of_plan = ws.plan_versions.iter().filter(|v| v.plan_id == plan.id);
-        let Some(v) = of_plan.clone().find(|v| v.number == inside.number) else {
-            return Self::Unknown;
-        };
-        if v.content_sha256.as_deref() != Some(&inside.sha256) {
-            return Self::SentBack;
-        }
+        let of_plan = ws.plan_versions.iter().filter(|x| x.plan_id == v.plan_id);
         match v.state {
             VersionState::Approved => Self::Current,
             VersionState::InReview => Self::InReview,
@@ -414,12 +479,15 @@ impl Standing {
     }
 }
 
+/// The version that holds this content.
+fn of_content<'a>(ws: &'a Workspace, sha256: &str) -> Option<&'a PlanVersion> {
+    let mut all = ws.plan_versions.iter();
+    all.find(|v| v.content_sha256.as_deref() == Some(sha256))
+}
+
 /// What the workspace says was signed on paper, of what the file lacks.
 fn on_paper(ws: &Workspace, inside: &Inside) -> Vec<String> {
-    let version = ws
-        .plan_versions
-        .iter()
-        .find(|v| v.content_sha256.as_deref() == Some(&inside.sha256));
+    let version = of_content(ws, &inside.sha256);
     ws.sign_offs
         .iter()
         .filter(|s| version.is_some_and(|v| v.id == s.version_id))

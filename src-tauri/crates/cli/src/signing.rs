@@ -71,17 +71,17 @@ fn told(v: &Verified) -> std::io::Result<()> {
         out,
         "{}: {}",
         v.verdict.replace('_', " ").to_uppercase(),
-        v.sentence
+        plain(&v.sentence)
     )?;
     for s in &v.signatures {
         let place = match (&s.kind, &s.role) {
-            (Some(kind), Some(role)) => format!("{kind} by {role}: "),
+            (Some(kind), Some(role)) => format!("{kind} by {}: ", plain(role)),
             _ => String::new(),
         };
-        writeln!(out, "\n  {place}{}, {}", s.name, s.at)?;
+        writeln!(out, "\n  {place}{}, {}", plain(&s.name), plain(&s.at))?;
         match &s.wrong {
             None => writeln!(out, "    intact")?,
-            Some(wrong) => writeln!(out, "    does not hold: {wrong}")?,
+            Some(wrong) => writeln!(out, "    does not hold: {}", plain(wrong))?,
         }
         let how = match s.recorded {
             true => "recorded by the workspace with",
@@ -90,7 +90,8 @@ fn told(v: &Verified) -> std::io::Result<()> {
         writeln!(
             out,
             "    {how} the certificate of {}, SHA-256 {}",
-            s.certificate, s.fingerprint
+            plain(&s.certificate),
+            s.fingerprint
         )?;
         match &s.trusted_by {
             Some(by) => writeln!(out, "    known by {by}")?,
@@ -98,7 +99,7 @@ fn told(v: &Verified) -> std::io::Result<()> {
         }
     }
     for m in &v.missing {
-        writeln!(out, "\n  missing: {m}")?;
+        writeln!(out, "\n  missing: {}", plain(m))?;
     }
     if !v.seen.is_empty() {
         writeln!(out)?;
@@ -109,9 +110,18 @@ fn told(v: &Verified) -> std::io::Result<()> {
             Some(false) => "no ",
             None => "?  ",
         };
-        writeln!(out, "  {mark}  {}", p.text)?;
+        writeln!(out, "  {mark}  {}", plain(&p.text))?;
     }
     Ok(())
+}
+
+/// What a stranger's file says of itself, without what a terminal would obey or show in another order.
+fn plain(text: &str) -> String {
+    let odd = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.replace(odd, "\u{fffd}")
 }
 
 fn answer<T: serde::de::DeserializeOwned>(v: Value) -> Outcome<T> {

@@ -44,6 +44,7 @@ struct Found {
     links: BTreeMap<i64, Link>,
     keyframes: Vec<(i64, i64, Vec<u8>)>,
     signed: Vec<Piece>,
+    recording_key: Option<String>,
     lost: Vec<String>,
 }
 
@@ -92,12 +93,12 @@ pub fn rescue(
     let key = key.filter(|_| format::may_be_encrypted(input));
     let copy = Copy::of(input, out)?;
     let (found, first_page) = best(&copy, input, key, progress)?;
-    let signed = found.signed.clone();
+    let (signed, recording) = (found.signed.clone(), found.recording_key.clone());
     let (ws, mut report) = put_together(found, out);
     report.first_page = first_page;
     let name = input.file_name().unwrap_or_default().to_string_lossy();
     PlanFile::create_with(out, &ws, &format!("rescue {name}"), by, key)?;
-    keep_signed(out, &ws, &signed, key, &mut report)
+    keep_signed(out, &ws, (&signed, recording.as_deref()), key, &mut report)
         .inspect_err(|_| drop(std::fs::remove_file(out)))?;
     Ok(report)
 }
@@ -106,16 +107,21 @@ pub fn rescue(
 fn keep_signed(
     out: &Path,
     ws: &Workspace,
-    signed: &[Piece],
+    (signed, recording): (&[Piece], Option<&str>),
     key: Key<'_>,
     report: &mut RescueReport,
 ) -> Result<(), PlanFileError> {
     let mut kept = Vec::new();
-    if !signed.is_empty() {
+    if !signed.is_empty() || recording.is_some() {
         let conn = open::connect(out, Access::Write, key)?;
         kept = signed::restore(&conn, signed)?;
+        if let Some(pem) = recording {
+            signed::keep_recording_key(&conn, pem)?;
+        }
         conn.close().map_err(|(_, e)| e)?;
-        report.saved.insert("signed file", kept.len());
+        if !signed.is_empty() {
+            report.saved.insert("signed file", kept.len());
+        }
     }
     let versions = ws.plan_versions.iter().map(|v| &v.document_sha256);
     let sign_offs = ws.sign_offs.iter().map(|s| &s.document_sha256);
@@ -214,6 +220,7 @@ fn read(mut source: Source, progress: Progress<'_>) -> Result<Found, PlanFileErr
     let (links, mut history_lost) = source.history();
     let keyframes = source.keyframes();
     let signed = source.signed_files();
+    let recording_key = source.recording_key();
     // Keys that the history knows, to reach records between two damaged pages.
     let mut known: BTreeMap<Table, BTreeSet<Uuid>> = BTreeMap::new();
     let changesets = links.values().map(|l| &l.changeset);
@@ -236,6 +243,7 @@ fn read(mut source: Source, progress: Progress<'_>) -> Result<Found, PlanFileErr
         links,
         keyframes,
         signed,
+        recording_key,
         lost,
     })
 }

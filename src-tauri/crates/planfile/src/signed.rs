@@ -102,12 +102,13 @@ impl Tx<'_> {
     /// # Errors
     /// The disk is full.
     pub fn set_recording_key(&mut self, pem: &str) -> Result<(), PlanFileError> {
-        self.connection().execute(
-            "INSERT INTO recording_key (one, pem) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET pem = excluded.pem",
-            [pem],
-        )?;
-        Ok(())
+        Ok(keep_recording_key(self.connection(), pem)?)
     }
+}
+
+pub(crate) fn keep_recording_key(conn: &Connection, pem: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO recording_key (one, pem) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET pem = excluded.pem";
+    conn.execute(sql, [pem]).map(drop)
 }
 
 /// A copy records nothing.

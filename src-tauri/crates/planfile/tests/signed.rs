@@ -159,6 +159,7 @@ fn they_are_rescued_and_follow_a_passphrase() {
         let file = open(&out, key.as_ref());
         assert_eq!(file.signed_file(&two).unwrap().unwrap(), b"base, one, two");
         assert_eq!(file.signed_file(&one).unwrap().unwrap(), b"base, one");
+        assert_eq!(file.recording_key().unwrap().as_deref(), Some("a key"));
         file.close().unwrap();
         let to = Passphrase::new("battery staple").unwrap();
         let to = key.is_none().then_some(&to);

@@ -284,13 +284,14 @@ impl Key {
 
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.secret {
+            // Of the two values that fit, the low one alone is taken: what is signed has one spelling.
             Secret::P256(k) => {
-                let s: p256::ecdsa::DerSignature = k.sign(message);
-                s.to_vec()
+                let s: p256::ecdsa::Signature = k.sign(message);
+                s.normalize_s().unwrap_or(s).to_der().to_vec()
             }
             Secret::P384(k) => {
-                let s: p384::ecdsa::DerSignature = k.sign(message);
-                s.to_vec()
+                let s: p384::ecdsa::Signature = k.sign(message);
+                s.normalize_s().unwrap_or(s).to_der().to_vec()
             }
             Secret::Rsa(k) => rsa::pkcs1v15::SigningKey::<Sha256>::new((**k).clone())
                 .sign(message)

@@ -220,11 +220,11 @@ fn verified(c: &Certificate, signer: &SignerInfo, message: &[u8]) -> Result<(), 
         "1.2.840.10045.4.3.2" => p256::ecdsa::VerifyingKey::from_public_key_der(&public)
             .ok()
             .zip(p256::ecdsa::Signature::from_der(bytes).ok())
-            .is_some_and(|(k, s)| k.verify(message, &s).is_ok()),
+            .is_some_and(|(k, s)| s.normalize_s().is_none() && k.verify(message, &s).is_ok()),
         "1.2.840.10045.4.3.3" => p384::ecdsa::VerifyingKey::from_public_key_der(&public)
             .ok()
             .zip(p384::ecdsa::Signature::from_der(bytes).ok())
-            .is_some_and(|(k, s)| k.verify(message, &s).is_ok()),
+            .is_some_and(|(k, s)| s.normalize_s().is_none() && k.verify(message, &s).is_ok()),
         "1.2.840.113549.1.1.11" => rsa_verified::<Sha256>(&public, message, bytes),
         "1.2.840.113549.1.1.12" => rsa_verified::<Sha384>(&public, message, bytes),
         "1.2.840.113549.1.1.13" => rsa_verified::<Sha512>(&public, message, bytes),
@@ -252,4 +252,40 @@ where
             .verify(message, &s)
             .is_ok()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop where it likes")]
+
+    use super::*;
+
+    #[test]
+    fn the_other_value_that_fits_a_key_is_refused() {
+        let now = "2026-11-24T09:00:00Z".parse().unwrap();
+        let key = Key::new("Ada", now).unwrap();
+        let text: [&[u8]; 2] = [b"what is ", b"signed"];
+        let der = sign(&text, &key).unwrap();
+        assert!(check(&der, &text).is_ok());
+        let content = ContentInfo::from_der(&der).unwrap();
+        let data: SignedData = content.content.decode_as().unwrap();
+        let info = data.signer_infos.0.iter().next().unwrap();
+        let low = p256::ecdsa::Signature::from_der(info.signature.as_bytes()).unwrap();
+        let (r, s) = low.split_scalars();
+        let high = p256::ecdsa::Signature::from_scalars(r.to_bytes(), (-*s).to_bytes()).unwrap();
+        let attributes = info.signed_attrs.clone().unwrap();
+        let again = |value: &[u8]| {
+            written(
+                key.chain(),
+                key.hash(),
+                key.algorithm(),
+                attributes.clone(),
+                value,
+            )
+            .unwrap()
+        };
+        assert!(again(low.to_der().as_bytes()) == der);
+        let e = check(&again(high.to_der().as_bytes()), &text).unwrap_err();
+        assert!(e.contains("does not fit"), "{e}");
+    }
 }

@@ -5,7 +5,8 @@ use crate::key::Key;
 use crate::pades;
 use chrono::{DateTime, Utc};
 use lopdf::{
-    Dictionary, Document, IncrementalDocument, Object, ObjectId, StringFormat, dictionary,
+    Dictionary, Document, IncrementalDocument, LoadOptions, Object, ObjectId, StringFormat,
+    dictionary,
 };
 use std::collections::BTreeMap;
 
@@ -273,8 +274,15 @@ pub fn check(pdf: &[u8]) -> Result<Checked, String> {
             None => open.push(name),
         }
     }
+    // One place that counts twice would stand for two signatures.
+    let mut names: Vec<&String> = found.iter().map(|f| &f.1).chain(&open).collect();
+    names.sort_unstable();
+    let twice = names
+        .windows(2)
+        .find(|w| w[0] == w[1])
+        .map(|w| w[0].clone());
     let mut ranged: Vec<(Range, ObjectId, String, Dictionary)> = Vec::new();
-    let mut altered = None;
+    let mut altered = twice.map(|t| format!("it has two places of the name “{t}”"));
     for (id, name, v) in found {
         match range(pdf, &v) {
             Ok(r) => ranged.push((r, id, name, v)),
@@ -495,7 +503,53 @@ fn load(pdf: &[u8]) -> Result<Document, String> {
     if pdf.len() > LARGEST {
         return Err(format!("it has more than {} MB", LARGEST >> 20));
     }
-    Document::load_mem(pdf).map_err(|e| e.to_string())
+    may_be_read(pdf)?;
+    Document::load_mem_with_options(pdf, options()).map_err(|e| e.to_string())
+}
+
+/// No stream of a plan becomes larger than that, in bytes.
+fn options() -> LoadOptions {
+    LoadOptions {
+        max_decompressed_size: Some(LARGEST),
+        ..LoadOptions::default()
+    }
+}
+
+/// Refuses what would take all memory or all time before anything of the file is known: columns of a table of objects (`W`,
+/// ISO 32000-1, 7.5.8.2) that no file needs. To be asked before any other reader is given a file of a stranger.
+///
+/// # Errors
+/// The file holds such a table.
+pub fn may_be_read(pdf: &[u8]) -> Result<(), String> {
+    /// Bytes of a column; eight hold any number.
+    const WIDEST: u64 = 8;
+    for name in [&b"/W"[..], b"/#57"] {
+        let mut from = 0;
+        while let Some(at) = find(pdf, name, from) {
+            from = at + name.len();
+            let rest = pdf
+                .get(from..(from + 200).min(pdf.len()))
+                .unwrap_or_default();
+            let rest = rest.trim_ascii_start();
+            let Some(inside) = rest.strip_prefix(b"[") else {
+                continue;
+            };
+            let end = inside
+                .iter()
+                .position(|c| *c == b']')
+                .unwrap_or(inside.len());
+            let text = String::from_utf8_lossy(&inside[..end]);
+            let numbers: Option<Vec<u64>> =
+                text.split_whitespace().map(|n| n.parse().ok()).collect();
+            // Widths of a font may be three numbers too; they are in no file of Mainstay outside of packed objects.
+            if let Some([a, b, c]) = numbers.as_deref()
+                && (a.max(b).max(c) > &WIDEST || a + b + c == 0)
+            {
+                return Err("its table of objects is none that can be read".into());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The signature fields, in the order of the form.

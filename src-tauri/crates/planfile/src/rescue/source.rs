@@ -149,6 +149,15 @@ impl Source {
     }
 
     /// The keyframes that can be read: the row of each, its format and content.
+    /// The key with which the workspace records sign-offs, where there is one that can be read.
+    pub(super) fn recording_key(&mut self) -> Option<String> {
+        let found = self.query("SELECT pem FROM recording_key", []);
+        match found.rows.into_iter().next()?.into_iter().next()? {
+            Value::Text(pem) => Some(pem),
+            _ => None,
+        }
+    }
+
     /// The pieces of signed files.
     pub(super) fn signed_files(&mut self) -> Vec<crate::signed::Piece> {
         let mut out = BTreeMap::new();
