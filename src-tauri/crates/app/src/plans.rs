@@ -207,14 +207,7 @@ fn readiness(ws: &Workspace, p: &Plan, today: NaiveDate) -> Readiness {
 
 /// A version as a document, to be read on screen.
 pub(crate) fn plan_document(app: &mut App, args: ReadDocument) -> Outcome<PlanDocument> {
-    let wanted = Wanted {
-        plan: &args.plan,
-        version: args.version.as_deref(),
-        kind: kind(&args.plan, args.kind.as_deref())?,
-        redact: args.redact.unwrap_or(false),
-        sections: args.sections.as_deref(),
-        data: false,
-    };
+    let wanted = wanted(&args)?;
     let document = versions::document(app, &wanted)?.0;
     serde_json::to_value(document)
         .map(PlanDocument)
@@ -698,6 +691,18 @@ pub(crate) fn kind(plan: &str, word: Option<&str>) -> Outcome<Kind> {
     }
 }
 
+/// What is asked for, to be looked at on the screen.
+pub(crate) fn wanted(args: &ReadDocument) -> Outcome<Wanted<'_>> {
+    Ok(Wanted {
+        plan: &args.plan,
+        version: args.version.as_deref(),
+        kind: kind(&args.plan, args.kind.as_deref())?,
+        redact: args.redact.unwrap_or(false),
+        sections: args.sections.as_deref(),
+        data: false,
+    })
+}
+
 /// Writes a document of a version as PDF.
 pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
     let wanted = Wanted {
@@ -717,7 +722,7 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
         };
         step(0)?;
         let (bytes, data, chosen) = match as_signed(app, &wanted, args.paper.as_deref())? {
-            Some((bytes, v)) => (bytes, None, Chosen::of(&v)),
+            Some(signed) => (signed.bytes, None, Chosen::of(&signed.version)),
             None => {
                 let (document, chosen) = versions::document(app, &wanted)?;
                 step(1)?;
@@ -765,14 +770,15 @@ fn as_it_should_be(path: &Path, data: Option<&[u8]>) -> Outcome<()> {
         )
     };
     let bytes = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
-    let seen = seal::pdf::check(&bytes).map_err(wrong)?;
+    let file = seal::pdf::open(&bytes).map_err(wrong)?;
+    let seen = seal::pdf::check_opened(&bytes, &file).map_err(wrong)?;
     if let Some(altered) = seen.altered {
         return Err(wrong(altered));
     }
     match data {
         Some(data) => {
             let inside =
-                mainstay_documents::pdf::attached(&bytes).map_err(|e| wrong(e.to_string()))?;
+                mainstay_documents::pdf::attached(&file).map_err(|e| wrong(e.to_string()))?;
             match inside == data {
                 true => Ok(()),
                 false => Err(wrong("the data in it is another".into())),
@@ -782,13 +788,21 @@ fn as_it_should_be(path: &Path, data: Option<&[u8]>) -> Outcome<()> {
     }
 }
 
+/// The file of a version that was made to be signed.
+pub(crate) struct AsSigned {
+    pub bytes: Vec<u8>,
+    pub version: PlanVersion,
+    /// The size of its pages, where it is one that Mainstay sets.
+    pub paper: Option<Paper>,
+}
+
 /// The file of a version that was made to be signed, with the signatures it has, as it is kept; `None` where another
 /// document, a redacted one or another size of paper is wanted, or where it is not kept here.
 pub(crate) fn as_signed(
     app: &App,
     wanted: &Wanted<'_>,
     paper: Option<&str>,
-) -> Outcome<Option<(Vec<u8>, PlanVersion)>> {
+) -> Outcome<Option<AsSigned>> {
     if wanted.kind != Kind::Plan || wanted.redact || wanted.sections.is_some() {
         return Ok(None);
     }
@@ -805,15 +819,20 @@ pub(crate) fn as_signed(
             ),
         )
     };
-    let made = mainstay_documents::pdf::made(&file.bytes).map_err(|e| unreadable(e.to_string()))?;
+    let pdf = seal::pdf::open(&file.bytes).map_err(unreadable)?;
+    let sized = mainstay_documents::pdf::made(&pdf).paper;
     let asked = paper.map(str::trim).filter(|p| !p.is_empty());
-    if asked.is_some_and(|a| made.paper.is_some_and(|p| p.word() != a)) {
+    if asked.is_some_and(|a| sized.is_some_and(|p| p.word() != a)) {
         return Ok(None);
     }
-    let seen = seal::pdf::check(&file.bytes).map_err(unreadable)?;
+    let seen = seal::pdf::check_opened(&file.bytes, &pdf).map_err(unreadable)?;
     match seen.signatures.into_iter().find_map(|s| s.wrong) {
         Some(wrong) => Err(unreadable(wrong)),
-        None => Ok(Some((file.bytes, v))),
+        None => Ok(Some(AsSigned {
+            bytes: file.bytes,
+            version: v,
+            paper: sized,
+        })),
     }
 }
 

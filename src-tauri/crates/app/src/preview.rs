@@ -1,10 +1,10 @@
 //! Documents as they are printed, page by page, for the screen.
 
 use crate::App;
-use crate::plans::{as_signed, kind, paper};
+use crate::plans::{AsSigned, as_signed, paper, wanted};
 use crate::problem::Outcome;
 use crate::signing;
-use crate::versions::{self, Wanted};
+use crate::versions;
 use crate::wire::*;
 use mainstay_documents::layout::{Fonts, Laid, lay_out};
 use mainstay_documents::screen::{self, Signed};
@@ -98,31 +98,31 @@ fn preview<'a>(app: &'a mut App, args: &ReadDocument) -> Outcome<&'a Preview> {
         app.config.today()
     );
     if app.preview.as_ref().is_none_or(|p| p.of != of) {
-        let mut wanted = Wanted {
-            plan: &args.plan,
-            version: args.version.as_deref(),
-            kind: kind(&args.plan, args.kind.as_deref())?,
-            redact: args.redact.unwrap_or(false),
-            sections: None,
-            data: false,
+        let mut wanted = wanted(args)?;
+        let chosen = wanted.sections.take();
+        let as_signed = match chosen {
+            Some(_) => None,
+            None => as_signed(app, &wanted, args.paper.as_deref())?,
         };
-        let mut paper = paper(&args.plan, args.paper.as_deref())?;
-        let (whole, _) = versions::document(app, &wanted)?;
-        let sections = versions::sections(&whole);
-        wanted.sections = args.sections.as_deref();
-        let (mut document, mut signed) = match wanted.sections {
-            Some(_) => (versions::document(app, &wanted)?.0, Signed::new()),
-            None => (whole, Signed::new()),
-        };
+        let asked = paper(&args.plan, args.paper.as_deref())?;
         // What is handed out as it was signed is shown so too.
-        if let Some((file, v)) = as_signed(app, &wanted, args.paper.as_deref())?
-            && let Some(frozen) = &v.content
-        {
-            let content = versions::thaw(frozen)?;
-            document = signing::document_to_be_signed(&content, &frozen.0, &args.plan)?;
-            signed = signing::blocks(app, &v)?;
-            let made = mainstay_documents::pdf::made(&file).ok();
-            paper = made.and_then(|m| m.paper).unwrap_or(paper);
+        let (mut document, signed, paper) = match as_signed {
+            Some(AsSigned { version, paper, .. }) => {
+                let frozen = version.content.as_ref().ok_or_else(|| {
+                    Problem::new("internal", "A signed version is without its content.")
+                })?;
+                let content = versions::thaw(frozen)?;
+                (
+                    signing::document_to_be_signed(&content, &frozen.0, &args.plan)?,
+                    signing::blocks(app, &version)?,
+                    paper.unwrap_or(asked),
+                )
+            }
+            None => (versions::document(app, &wanted)?.0, Signed::new(), asked),
+        };
+        let sections = versions::sections(&document);
+        if let Some(keys) = chosen {
+            versions::keep(&mut document, keys)?;
         }
         let laid = lay_out(&document, &mut Fonts::shipped(), paper);
         app.preview = Some(Preview {

@@ -6,7 +6,7 @@ use crate::problem::Outcome;
 use crate::signing::to_be_signed;
 use crate::versions;
 use crate::wire::*;
-use mainstay_documents::pdf::{Made, NoData, attached, made};
+use mainstay_documents::pdf::{Made, attached, made};
 use mainstay_documents::plan::signature_field;
 use mainstay_domain::*;
 use mainstay_seal::{self as seal, pdf};
@@ -59,21 +59,21 @@ type Against<'a> = Option<(&'a Workspace, bool)>;
 
 /// Looks at a file; `against` is the workspace that says what is in force and whose signatures count.
 pub(crate) fn verify(bytes: &[u8], against: Against<'_>) -> Verified {
-    if let Err(why) = pdf::may_be_read(bytes) {
-        return foreign(format!("It is no PDF that can be read: {why}."));
-    }
-    let seen = match (made(bytes), pdf::check(bytes)) {
-        (Ok(made), Ok(checked)) => (made, checked),
-        (Err(NoData::TooBig), _) => return foreign("It is larger than any plan.".into()),
-        _ => return foreign("It is no PDF that can be read.".into()),
+    let read = pdf::open(bytes).and_then(|file| {
+        let checked = pdf::check_opened(bytes, &file)?;
+        Ok((made(&file), attached(&file), checked))
+    });
+    let (made, attached, checked) = match read {
+        Ok(read) => read,
+        Err(why) => return foreign(format!("It is no PDF that can be read: {why}.")),
     };
-    let (made, checked) = seen;
     if !made.by_mainstay() {
         return foreign("It was not made by Mainstay.".into());
     }
     Look {
         bytes,
         made,
+        attached: attached.map_err(|e| e.to_string()),
         checked,
         against,
     }
@@ -83,6 +83,7 @@ pub(crate) fn verify(bytes: &[u8], against: Against<'_>) -> Verified {
 struct Look<'a> {
     bytes: &'a [u8],
     made: Made,
+    attached: Result<Vec<u8>, String>,
     checked: pdf::Checked,
     against: Against<'a>,
 }
@@ -301,9 +302,8 @@ impl Look<'_> {
 
     /// The data in the file, read as what it must be.
     fn inside(&self) -> Result<Inside, String> {
-        let frozen = attached(self.bytes).map_err(|e| e.to_string())?;
-        let frozen =
-            String::from_utf8(frozen).map_err(|_| "the data in it is no text".to_owned())?;
+        let frozen = String::from_utf8(self.attached.clone()?)
+            .map_err(|_| "the data in it is no text".to_owned())?;
         let content = versions::thaw(&Frozen(frozen.clone()))
             .map_err(|_| "the data in it cannot be read".to_owned())?;
         let [plan] = content.plans.as_slice() else {

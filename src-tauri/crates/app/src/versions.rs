@@ -222,7 +222,7 @@ pub(crate) fn sections(document: &Document) -> Vec<(String, String)> {
 }
 
 /// Leaves the other sections out, and says so on the cover; whether any was.
-fn keep(document: &mut Document, keys: &[String]) -> Outcome<bool> {
+pub(crate) fn keep(document: &mut Document, keys: &[String]) -> Outcome<bool> {
     let all = sections(document);
     if let Some(unknown) = keys.iter().find(|k| !all.iter().any(|(id, _)| id == *k)) {
         let names: Vec<&str> = all.iter().map(|s| s.0.as_str()).collect();

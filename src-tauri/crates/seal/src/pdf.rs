@@ -72,7 +72,7 @@ pub struct Field {
 /// # Errors
 /// The file cannot be read.
 pub fn fields(pdf: &[u8]) -> Result<Vec<Field>, SignError> {
-    let file = load(pdf).map_err(SignError::Unreadable)?;
+    let file = open(pdf).map_err(SignError::Unreadable)?;
     Ok(field_ids(&file)
         .into_iter()
         .filter_map(|id| {
@@ -109,7 +109,7 @@ pub fn sign(
     facts: &Facts,
 ) -> Result<Vec<u8>, SignError> {
     let failed = |e: &dyn std::fmt::Display| SignError::Failed(e.to_string());
-    let file = load(pdf).map_err(SignError::Unreadable)?;
+    let file = open(pdf).map_err(SignError::Unreadable)?;
     let all = field_ids(&file);
     let name_of = |id: &ObjectId| {
         let d = file.get_dictionary(*id).ok()?;
@@ -262,10 +262,17 @@ pub struct Checked {
 /// # Errors
 /// The file cannot be read as a PDF.
 pub fn check(pdf: &[u8]) -> Result<Checked, String> {
-    let file = load(pdf)?;
+    check_opened(pdf, &open(pdf)?)
+}
+
+/// As [`check`], of a file whose structure was read by [`open`].
+///
+/// # Errors
+/// A signature field holds something else, or an earlier state of the file cannot be read.
+pub fn check_opened(pdf: &[u8], file: &Document) -> Result<Checked, String> {
     let mut open = Vec::new();
     let mut found = Vec::new();
-    for id in field_ids(&file) {
+    for id in field_ids(file) {
         let d = file.get_dictionary(id).map_err(|e| e.to_string())?;
         let name = d.get(b"T").ok().and_then(text).unwrap_or_default();
         match d.get(b"V").ok().and_then(|v| file.dereference(v).ok()) {
@@ -442,9 +449,9 @@ fn only_signed(pdf: &[u8], base: usize, ends: &[(usize, ObjectId)]) -> Result<()
     if base == 0 {
         return Err("the file as it was before its first signature is not in it".into());
     }
-    let mut before = load(&pdf[..base])?;
+    let mut before = open(&pdf[..base])?;
     for (n, (end, field)) in ends.iter().enumerate() {
-        let after = load(&pdf[..*end])?;
+        let after = open(&pdf[..*end])?;
         compare(&before, &after, *field, n == 0)?;
         before = after;
     }
@@ -499,11 +506,16 @@ fn is_bookkeeping(o: &Object) -> bool {
     })
 }
 
-fn load(pdf: &[u8]) -> Result<Document, String> {
+/// Reads the structure of a PDF, whoever made it, within limits of memory and time; every reader of one is given what
+/// this returns.
+///
+/// # Errors
+/// It is too big, or no PDF that can be read.
+pub fn open(pdf: &[u8]) -> Result<Document, String> {
     if pdf.len() > LARGEST {
         return Err(format!("it has more than {} MB", LARGEST >> 20));
     }
-    may_be_read(pdf)?;
+    has_plain_tables(pdf)?;
     Document::load_mem_with_options(pdf, options()).map_err(|e| e.to_string())
 }
 
@@ -516,11 +528,8 @@ fn options() -> LoadOptions {
 }
 
 /// Refuses what would take all memory or all time before anything of the file is known: columns of a table of objects (`W`,
-/// ISO 32000-1, 7.5.8.2) that no file needs. To be asked before any other reader is given a file of a stranger.
-///
-/// # Errors
-/// The file holds such a table.
-pub fn may_be_read(pdf: &[u8]) -> Result<(), String> {
+/// ISO 32000-1, 7.5.8.2) that no file needs.
+fn has_plain_tables(pdf: &[u8]) -> Result<(), String> {
     /// Bytes of a column; eight hold any number.
     const WIDEST: u64 = 8;
     for name in [&b"/W"[..], b"/#57"] {

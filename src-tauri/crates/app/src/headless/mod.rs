@@ -125,9 +125,9 @@ impl App {
             Problem::new(code, format!("{} cannot be read: {e}.", input.display()))
         })?;
         let text = match text.starts_with(b"%PDF-") {
-            true => mainstay_seal::pdf::may_be_read(&text)
-                .map_err(mainstay_documents::pdf::NoData::Unreadable)
-                .and_then(|()| mainstay_documents::pdf::attached(&text))
+            true => mainstay_seal::pdf::open(&text)
+                .map_err(|e| format!("it cannot be read as a PDF: {e}"))
+                .and_then(|pdf| mainstay_documents::pdf::attached(&pdf).map_err(|e| e.to_string()))
                 .map_err(|e| Problem::new("file_foreign", format!("{}: {e}.", input.display())))?,
             false => text,
         };

@@ -6,20 +6,12 @@ use flate2::read::ZlibDecoder;
 use lopdf::{Document, Object};
 use std::io::Read;
 
-/// The largest file that is looked into, in bytes.
-const LARGEST: usize = 256 << 20;
 /// The most data that is taken out of one, in bytes: a file from a stranger may hold a small stream that becomes a huge one.
 const MOST: u64 = 256 << 20;
 
 /// Why there is no data in a PDF.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoData {
-    /// It is too big to be looked into.
-    #[error("it has more than {} MB", LARGEST >> 20)]
-    TooBig,
-    /// Its structure cannot be read.
-    #[error("it cannot be read as a PDF: {0}")]
-    Unreadable(String),
     /// It holds no data that it was made of.
     #[error(
         "it holds no data of a plan; a redacted or partial copy, and a PDF of another program, have none"
@@ -34,12 +26,8 @@ pub enum NoData {
 ///
 /// # Errors
 /// [`NoData`]; whatever the file holds.
-pub fn attached(pdf: &[u8]) -> Result<Vec<u8>, NoData> {
-    if pdf.len() > LARGEST {
-        return Err(NoData::TooBig);
-    }
-    let file = Document::load_mem(pdf).map_err(|e| NoData::Unreadable(e.to_string()))?;
-    let stream = source(&file).ok_or(NoData::None)?;
+pub fn attached(file: &Document) -> Result<Vec<u8>, NoData> {
+    let stream = source(file).ok_or(NoData::None)?;
     let filters = match stream.dict.get(b"Filter") {
         Err(_) => Vec::new(),
         Ok(Object::Name(n)) => vec![n.clone()],
@@ -87,14 +75,7 @@ impl Made {
 }
 
 /// What a PDF says of how it was made.
-///
-/// # Errors
-/// It cannot be read as a PDF, or is too big.
-pub fn made(pdf: &[u8]) -> Result<Made, NoData> {
-    if pdf.len() > LARGEST {
-        return Err(NoData::TooBig);
-    }
-    let file = Document::load_mem(pdf).map_err(|e| NoData::Unreadable(e.to_string()))?;
+pub fn made(file: &Document) -> Made {
     let by = (|| {
         let info = file.trailer.get(b"Info").ok()?;
         let info = file.dereference(info).ok()?.1.as_dict().ok()?;
@@ -118,11 +99,11 @@ pub fn made(pdf: &[u8]) -> Result<Made, NoData> {
             (pw - w).abs() < 1.0 && (ph - h).abs() < 1.0
         })
     });
-    Ok(Made {
+    Made {
         here: by == producer(),
         by,
         paper,
-    })
+    }
 }
 
 fn source(file: &Document) -> Option<&lopdf::Stream> {
