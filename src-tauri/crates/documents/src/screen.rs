@@ -1,5 +1,6 @@
 //! Pages for the screen: the same positioned items as vector drawings (SVG), so that what is seen is what is printed.
 
+use crate::layout::fonts::SOFT_HYPHEN;
 use crate::layout::{Color, Fonts, Glyph, Item, Page, Placed, note};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -102,7 +103,10 @@ pub fn find(page: &Page, text: &str) -> Vec<Spot> {
     let (mut all, mut of) = (String::new(), Vec::new());
     for (i, placed) in page.items.iter().enumerate() {
         if let Item::Text { text, .. } = &placed.item {
-            if !all.is_empty() && !all.ends_with(' ') {
+            if all.ends_with(SOFT_HYPHEN) {
+                all.pop();
+                of.truncate(all.len());
+            } else if !all.is_empty() && !all.ends_with(' ') {
                 all.push(' ');
                 of.push(i);
             }

@@ -160,7 +160,7 @@ impl Flow<'_> {
                 let x = if narrow {
                     self.x + self.width - l.width
                 } else {
-                    self.x + label_width
+                    l.start(self.x + label_width, self.width - label_width)
                 };
                 self.fill(says, |f| f.place(l, x, base));
             }
@@ -223,7 +223,7 @@ impl Flow<'_> {
         self.within(Role::Paragraph, |f| {
             for (i, l) in lines.iter().enumerate() {
                 let base = f.y + 6.0 + (i as f32 + 0.76) * Type::BODY.lead;
-                f.place(l, f.x + 10.0, base);
+                f.place(l, l.start(f.x + 10.0, f.width - 20.0), base);
             }
         });
         self.y += h + 8.0;

@@ -180,8 +180,7 @@ impl<'a> Flow<'a> {
 
     /// Places a line with its base line at `y`.
     pub(crate) fn place(&mut self, line: &Line, x: f32, y: f32) {
-        let mut at = x;
-        for p in &line.pieces {
+        for (p, at) in line.places(x) {
             let glyphs = self.fonts.shape(p.face, &p.text).to_vec();
             self.push(Item::Text {
                 x: at,
@@ -192,7 +191,6 @@ impl<'a> Flow<'a> {
                 text: p.text.clone(),
                 glyphs,
             });
-            at += p.width;
         }
     }
 
@@ -283,7 +281,7 @@ impl<'a> Flow<'a> {
             };
             self.need(t.lead * together);
             let base = self.y + t.lead * 0.76;
-            self.place(l, self.x, base);
+            self.place(l, l.start(self.x, self.width), base);
             self.y += t.lead;
         }
     }

@@ -50,7 +50,13 @@ pub struct Fonts {
     pub faces: Vec<Face>,
     // Only looked up, never walked through, so its order reaches nothing.
     cache: HashMap<(usize, String), Rc<Vec<Glyph>>>,
+    /// The language by whose rules words are broken, where there are any.
+    pub(crate) language: Option<hypher::Lang>,
 }
+
+/// A hyphen that is there only because a line ends. It is drawn as any other, and stands for itself, so that whoever reads
+/// the text of a page gets the word in one piece.
+pub const SOFT_HYPHEN: char = '\u{ad}';
 
 impl Fonts {
     /// The faces shipped with the program.
@@ -100,7 +106,18 @@ impl Fonts {
         Self {
             faces,
             cache: HashMap::new(),
+            language: None,
         }
+    }
+
+    /// Breaks words by the rules of a language from now on, a BCP 47 tag; not at all where its rules are not known.
+    pub fn hyphenate(&mut self, language: &str) {
+        let two = language.get(..2).map(str::to_ascii_lowercase);
+        let alone = language.get(2..3).is_none_or(|c| c == "-");
+        self.language = match two.as_deref().map(str::as_bytes) {
+            Some([a, b]) if alone => hypher::Lang::from_iso([*a, *b]),
+            _ => None,
+        };
     }
 
     /// Shapes text in a face, in visual order from left to right; what the face lacks is taken from others, and what all
@@ -149,13 +166,14 @@ impl Fonts {
     fn shape_run(&self, face: usize, text: &str, offset: usize, rtl: bool) -> Vec<Glyph> {
         let mut pieces: Vec<(usize, usize, usize)> = Vec::new();
         for (i, c) in text.char_indices() {
+            let c = shown(c);
             let last = pieces.last().map_or(face, |p| p.0);
             let f = if is_joining(c) {
                 last
             } else {
                 self.face_for(face, last, c)
             };
-            let end = i + c.len_utf8();
+            let end = i + text[i..].chars().next().map_or(0, char::len_utf8);
             match pieces.last_mut() {
                 Some(p) if p.0 == f => p.2 = end,
                 _ => pieces.push((f, i, end)),
@@ -194,7 +212,9 @@ impl Fonts {
     fn shape_piece(&self, face: usize, text: &str, offset: usize, rtl: bool) -> Vec<Glyph> {
         let f = &self.faces[face];
         let mut buffer = rustybuzz::UnicodeBuffer::new();
-        buffer.push_str(text);
+        for (i, c) in text.char_indices() {
+            buffer.add(shown(c), i as u32);
+        }
         buffer.guess_segment_properties();
         buffer.set_direction(if rtl {
             rustybuzz::Direction::RightToLeft
@@ -242,6 +262,14 @@ impl Fonts {
                 }
             })
             .collect()
+    }
+}
+
+/// The character that is drawn for one.
+fn shown(c: char) -> char {
+    match c {
+        SOFT_HYPHEN => '-',
+        c => c,
     }
 }
 

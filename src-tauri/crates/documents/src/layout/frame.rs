@@ -301,8 +301,7 @@ pub(super) fn put(
     x: f32,
     y: f32,
 ) {
-    let mut at = x;
-    for p in &line.pieces {
+    for (p, at) in line.places(x) {
         let glyphs = fonts.shape(p.face, &p.text).to_vec();
         items.push(Item::Text {
             x: at,
@@ -313,6 +312,5 @@ pub(super) fn put(
             text: p.text.clone(),
             glyphs,
         });
-        at += p.width;
     }
 }

@@ -140,6 +140,7 @@ pub struct Laid {
 
 /// Lays a document out.
 pub fn lay_out(document: &Document, fonts: &mut Fonts, paper: Paper) -> Laid {
+    fonts.hyphenate(&document.meta.language);
     // Twice: the second time the pages that the first one found are known, and as many figures as they have.
     let first = once(document, fonts, paper, &BTreeMap::new(), &[]);
     let pages: BTreeMap<String, usize> = first

@@ -188,7 +188,7 @@ impl Flow<'_> {
             };
             self.fill(part, |f| {
                 for (i, l) in lines.iter().enumerate() {
-                    let at = aligned(c.align, x, *w, l.width);
+                    let at = aligned(c.align, x, *w, l);
                     f.place(l, at, top + (i as f32 + 0.76) * Type::HEAD.lead);
                 }
             });
@@ -220,7 +220,7 @@ impl Flow<'_> {
     fn cell(&mut self, cell: &Set, align: Align, x: f32, w: f32) {
         let top = self.y + PAD_Y;
         for (i, l) in cell.lines.iter().enumerate() {
-            let at = aligned(align, x, w, l.width);
+            let at = aligned(align, x, w, l);
             self.place(l, at, top + (i as f32 + 0.76) * Type::CELL.lead);
         }
         if let Some(chip) = &cell.chip {
@@ -350,10 +350,10 @@ impl Flow<'_> {
     }
 }
 
-fn aligned(a: Align, x: f32, w: f32, line: f32) -> f32 {
+fn aligned(a: Align, x: f32, w: f32, line: &Line) -> f32 {
     match a {
-        Align::Start => x + PAD_X,
-        Align::End => x + w - PAD_X - line,
-        Align::Middle => x + (w - line) / 2.0,
+        Align::Start => line.start(x + PAD_X, w - 2.0 * PAD_X),
+        Align::End => x + w - PAD_X - line.width,
+        Align::Middle => x + (w - line.width) / 2.0,
     }
 }

@@ -1,6 +1,6 @@
 //! Lines: where text breaks.
 
-use super::fonts::{Fonts, MEDIUM, MONO, REGULAR, SEMIBOLD};
+use super::fonts::{Fonts, MEDIUM, MONO, REGULAR, SEMIBOLD, SOFT_HYPHEN};
 use super::look::{Color, INK, QUIET};
 use crate::model::{Run, Style};
 use unicode_linebreak::{BreakOpportunity, linebreaks};
@@ -67,12 +67,39 @@ pub(crate) struct Piece {
 /// A line.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Line {
+    /// In the order in which they are read.
     pub pieces: Vec<Piece>,
     pub width: f32,
+    /// Whether its paragraph is read from the right.
+    pub rtl: bool,
+}
+
+impl Line {
+    /// Its pieces with their left ends, for a line that begins at a place.
+    pub(crate) fn places(&self, x: f32) -> impl Iterator<Item = (&Piece, f32)> {
+        let mut used = 0.0;
+        self.pieces.iter().map(move |p| {
+            let at = match self.rtl {
+                true => x + self.width - used - p.width,
+                false => x + used,
+            };
+            used += p.width;
+            (p, at)
+        })
+    }
+
+    /// Its left end in a column, which it begins from the side that its paragraph is read from.
+    pub(crate) fn start(&self, x: f32, width: f32) -> f32 {
+        match self.rtl {
+            true => x + width - self.width,
+            false => x,
+        }
+    }
 }
 
 /// Breaks runs into lines of at most `width` points, by the rules of Unicode (UAX #14); a word that is too long is
-/// broken wherever it has to be.
+/// broken by the rules of its language, or wherever it has to be. So is a word of running text that would leave much of a line
+/// empty.
 pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<Line> {
     let mut all = String::new();
     let mut spans = Vec::new();
@@ -88,6 +115,7 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
     let mut line: Vec<(String, Style)> = Vec::new();
     let mut used = 0.0;
     let mut from = 0;
+    let mut broken = 0;
     let breaks: Vec<(usize, BreakOpportunity)> = linebreaks(&all).collect();
     for (i, (to, kind)) in breaks.iter().copied().enumerate() {
         // A quantity and its unit stay together, where there is room for both.
@@ -100,11 +128,25 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
         }
         let mut chunk = slices(&all, &spans, from, to);
         from = to;
-        let (wide, visible) = measure(fonts, &chunk, t);
-        if used > 0.0 && used + visible > width {
+        let visible = measure(fonts, &chunk, t).1;
+        let may_wait = visible <= width;
+        let gap = width - used;
+        let last = to >= all.len();
+        let running = t.face == REGULAR && t.size >= 9.0;
+        let worth = !may_wait || running && !last && broken < 2 && gap > (EMPTY * width).max(LEAST);
+        if used + visible > width
+            && worth
+            && let Some((head, tail)) = hyphenated(fonts, &chunk, t, gap)
+        {
+            line.push(head);
             lines.push(finish(fonts, std::mem::take(&mut line), t));
-            used = 0.0;
+            (broken, used) = (broken + 1, 0.0);
+            chunk = vec![tail];
+        } else if used > 0.0 && used + visible > width {
+            lines.push(finish(fonts, std::mem::take(&mut line), t));
+            (broken, used) = (0, 0.0);
         }
+        let (wide, visible) = measure(fonts, &chunk, t);
         if visible > width {
             chunk = break_anywhere(fonts, chunk, t, width, &mut lines);
             used = measure(fonts, &chunk, t).0;
@@ -118,7 +160,56 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
         }
     }
     lines.push(finish(fonts, line, t));
+    if unicode_bidi::get_base_direction(all.as_str()) == unicode_bidi::Direction::Rtl {
+        lines.iter_mut().for_each(|l| l.rtl = true);
+    }
     lines
+}
+
+/// How much of a line of running text may stay empty before a word is broken.
+const EMPTY: f32 = 0.12;
+/// In a narrow column no less than that, in points.
+const LEAST: f32 = 30.0;
+/// The shortest word that is broken, in letters.
+const SHORTEST: usize = 7;
+
+/// A word broken so that its beginning and a hyphen have room; only what is plainly a word: not a name, code or address.
+fn hyphenated(
+    fonts: &mut Fonts,
+    chunk: &[(String, Style)],
+    t: Type,
+    room: f32,
+) -> Option<((String, Style), (String, Style))> {
+    let lang = fonts.language?;
+    let [(text, style)] = chunk else {
+        return None;
+    };
+    let begins = text.find(char::is_alphabetic)?;
+    let word = text[begins..].trim_end_matches(|c: char| !c.is_alphabetic());
+    let nouns = lang == hypher::Lang::German;
+    let capital = |(i, c): (usize, char)| c.is_uppercase() && (i > 0 || !nouns);
+    if *style == Style::Mono
+        || word.chars().count() < SHORTEST
+        || !word.chars().all(char::is_alphabetic)
+        || word.chars().enumerate().any(capital)
+    {
+        return None;
+    }
+    let (face, size, _) = t.of(*style);
+    let mut end = begins;
+    let mut best = None;
+    // The last syllable ends the word.
+    let syllables = hypher::hyphenate(word, lang);
+    let more = syllables.len().saturating_sub(1);
+    for syllable in syllables.take(more) {
+        end += syllable.len();
+        let head = format!("{}{SOFT_HYPHEN}", &text[..end]);
+        let long = [&text[begins..end], &text[end..]].map(|p| p.chars().count() > 2);
+        if long == [true, true] && fonts.width(face, size, &head) <= room {
+            best = Some(((head, *style), (text[end..].to_owned(), *style)));
+        }
+    }
+    best
 }
 
 /// Whether a break here would part a number from its unit, the hours of a duration from its minutes, or a telephone number.
@@ -152,7 +243,7 @@ pub(crate) fn shortened(text: &str) -> String {
 fn clean(s: &str) -> String {
     s.chars()
         .filter_map(|c| match c {
-            '\u{ad}' | '\u{feff}' => None,
+            SOFT_HYPHEN | '\u{feff}' => None,
             '\n' => Some('\n'),
             '\r' => None,
             '\t' | '\u{a0}' | '\u{202f}' | '\u{2007}' => Some(' '),

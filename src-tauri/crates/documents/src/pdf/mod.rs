@@ -293,6 +293,9 @@ fn finish(
         catalog.set("AcroForm", form);
     }
     catalog.set("StructTreeRoot", tree);
+    // The numbers that are printed.
+    let numbers = vec![0.into(), dictionary! { "S" => "D" }.into()];
+    catalog.set("PageLabels", dictionary! { "Nums" => numbers });
     catalog.set("Outlines", outline);
     catalog.set("PageMode", "UseOutlines");
     catalog.set("Lang", Object::string_literal(language));

@@ -1,6 +1,7 @@
 //! Glyphs as PDF shows them, each at its place and with the text it stands for.
 
 use super::{Subset, Subsets, paint};
+use crate::layout::fonts::SOFT_HYPHEN;
 use crate::layout::{Color, Glyph};
 use printpdf::{Codepoint, DictItem, Op, PdfFontHandle, Pt, TextItem, TextMatrix};
 use std::collections::BTreeMap;
@@ -11,7 +12,8 @@ pub(super) fn note(glyphs: &[Glyph], texts: &mut BTreeMap<(usize, u16), String>)
         for g in cluster {
             let text = texts.entry((g.face, g.id)).or_default();
             if text.is_empty() {
-                *text = spaced(&whole(cluster));
+                // A hyphen at the end of a line is the exception.
+                *text = spaced(&whole(cluster)).replace(SOFT_HYPHEN, "-");
             }
         }
     }
