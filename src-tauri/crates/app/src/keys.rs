@@ -4,7 +4,7 @@ use crate::App;
 use crate::problem::Outcome;
 use crate::signing::{about, key_problem, read_key, wrong_passphrase};
 use crate::wire::*;
-use mainstay_planfile::{Passphrase, write_whole_file};
+use mainstay_planfile::{Passphrase, PlanFileError, write_whole_file};
 use mainstay_seal::{Key, KeyError};
 use std::path::Path;
 
@@ -38,13 +38,7 @@ pub(crate) fn import_key(_: &mut App, args: ImportKey) -> Outcome<KeyMade> {
 /// Nothing that was there before is lost, least of all a key.
 fn free(path: &Path) -> Outcome<()> {
     match path.symlink_metadata() {
-        Ok(_) => Err(Problem::new(
-            "file_exists",
-            format!(
-                "There is a file {} already; choose another name.",
-                path.display()
-            ),
-        )),
+        Ok(_) => Err(PlanFileError::AlreadyExists(path.into()).into()),
         Err(_) => Ok(()),
     }
 }
