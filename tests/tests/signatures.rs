@@ -19,7 +19,11 @@ fn now() -> DateTime<Utc> {
 
 /// A document with a place for each signature.
 fn base() -> Vec<u8> {
-    let rows = FIELDS
+    with_places(&FIELDS)
+}
+
+fn with_places(names: &[&str]) -> Vec<u8> {
+    let rows = names
         .iter()
         .map(|f| {
             let field = Pen::Field {
@@ -203,6 +207,21 @@ fn a_key_file_opens_with_its_passphrase_alone() {
     }
     for name in ["", " ", "a\nb", &"x".repeat(65)] {
         assert_eq!(Key::new(name, now()).unwrap_err(), KeyError::Name, "{name}");
+    }
+}
+
+/// Who makes a file of their own with one place twice would have one signature count for two.
+#[test]
+fn one_place_that_is_there_twice_is_found() {
+    let forged = with_places(&[FIELDS[0], FIELDS[0], FIELDS[1]]);
+    let c = check(&forged).unwrap();
+    let altered = c.altered.unwrap();
+    assert!(altered.contains(FIELDS[0]), "{altered}");
+    let key = Key::new("Ada", now()).unwrap();
+    for field in [FIELDS[0], FIELDS[1]] {
+        if let Ok(pdf) = signed(&forged, field, &key) {
+            assert!(check(&pdf).is_ok_and(|c| c.altered.is_some()), "{field}");
+        }
     }
 }
 

@@ -352,14 +352,7 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
         for a in &accepted {
             tx.put_record(a)?;
         }
-        if made {
-            let pem = key.to_plain_pem().map_err(|e| signing::key_problem(&e))?;
-            tx.set_recording_key(&pem)?;
-        }
-        if let Some(known) = &known {
-            tx.put_record(known)?;
-        }
-        Ok(())
+        signing::keep_key(tx, made.then_some(&key), known.as_ref())
     })?;
     changed(app, op, Some(args.plan), done)
 }
@@ -525,16 +518,13 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
             document_sha256,
             ..sign_off
         })?;
-        if let How::Key {
-            key, made: true, ..
-        } = &with
-        {
-            let pem = key.to_plain_pem().map_err(|e| signing::key_problem(&e))?;
-            tx.set_recording_key(&pem)?;
-        }
-        if let Some(known) = &known {
-            tx.put_record(known)?;
-        }
+        let made = match &with {
+            How::Key {
+                key, made: true, ..
+            } => Some(&**key),
+            _ => None,
+        };
+        signing::keep_key(tx, made, known.as_ref())?;
         if seal::complete(tx.workspace(), version.id) {
             for v in &former {
                 tx.put_record(v)?;

@@ -12,6 +12,7 @@ use mainstay_documents::model::Document;
 use mainstay_documents::pdf::{PdfError, render_on, signature_block};
 use mainstay_documents::plan::{Kind, PlanInput, assemble_as, signature_field};
 use mainstay_domain::*;
+use mainstay_planfile::Tx;
 use mainstay_seal::pdf::{self, Appearance, Facts};
 use mainstay_seal::{self as seal, Key, KeyError};
 use std::collections::BTreeMap;
@@ -225,6 +226,21 @@ pub(crate) fn signed(file: &[u8], signer: &Signer<'_>) -> Outcome<Vec<u8>> {
             "the signature could not be verified afterwards".into(),
         )),
     }
+}
+
+/// Keeps the workspace's key where it was only now made, and what the register of known signers is to hold of a key.
+pub(crate) fn keep_key(
+    tx: &mut Tx<'_>,
+    made: Option<&Key>,
+    known: Option<&KnownSigner>,
+) -> Outcome<()> {
+    if let Some(key) = made {
+        tx.set_recording_key(&key.to_plain_pem().map_err(|e| key_problem(&e))?)?;
+    }
+    if let Some(known) = known {
+        tx.put_record(known)?;
+    }
+    Ok(())
 }
 
 /// A record for the register of known signers; `None` where the certificate is known for the role already.
