@@ -99,11 +99,8 @@ fn preview<'a>(app: &'a mut App, args: &ReadDocument) -> Outcome<&'a Preview> {
     );
     if app.preview.as_ref().is_none_or(|p| p.of != of) {
         let mut wanted = wanted(args)?;
+        let as_signed = as_signed(app, &wanted, args.paper.as_deref())?;
         let chosen = wanted.sections.take();
-        let as_signed = match chosen {
-            Some(_) => None,
-            None => as_signed(app, &wanted, args.paper.as_deref())?,
-        };
         let asked = paper(&args.plan, args.paper.as_deref())?;
         // What is handed out as it was signed is shown so too.
         let (mut document, signed, paper) = match as_signed {

@@ -165,15 +165,15 @@ impl Fonts {
     /// Shapes text of one direction, split where another face is needed.
     fn shape_run(&self, face: usize, text: &str, offset: usize, rtl: bool) -> Vec<Glyph> {
         let mut pieces: Vec<(usize, usize, usize)> = Vec::new();
-        for (i, c) in text.char_indices() {
-            let c = shown(c);
+        for (i, written) in text.char_indices() {
+            let c = shown(written);
             let last = pieces.last().map_or(face, |p| p.0);
             let f = if is_joining(c) {
                 last
             } else {
                 self.face_for(face, last, c)
             };
-            let end = i + text[i..].chars().next().map_or(0, char::len_utf8);
+            let end = i + written.len_utf8();
             match pieces.last_mut() {
                 Some(p) if p.0 == f => p.2 = end,
                 _ => pieces.push((f, i, end)),

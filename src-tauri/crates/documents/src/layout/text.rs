@@ -128,7 +128,7 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
         }
         let mut chunk = slices(&all, &spans, from, to);
         from = to;
-        let visible = measure(fonts, &chunk, t).1;
+        let (mut wide, mut visible) = measure(fonts, &chunk, t);
         let may_wait = visible <= width;
         let gap = width - used;
         let last = to >= all.len();
@@ -142,11 +142,11 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
             lines.push(finish(fonts, std::mem::take(&mut line), t));
             (broken, used) = (broken + 1, 0.0);
             chunk = vec![tail];
+            (wide, visible) = measure(fonts, &chunk, t);
         } else if used > 0.0 && used + visible > width {
             lines.push(finish(fonts, std::mem::take(&mut line), t));
             (broken, used) = (0, 0.0);
         }
-        let (wide, visible) = measure(fonts, &chunk, t);
         if visible > width {
             chunk = break_anywhere(fonts, chunk, t, width, &mut lines);
             used = measure(fonts, &chunk, t).0;
