@@ -9,7 +9,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// The tables that are largest in most files; a thread that begins with one of them last would be waited for.
-const LARGE: [Table; 3] = [Table::Dependency, Table::ImpactRating, Table::Service];
+const LARGE: [Table; 5] = [
+    Table::Dependency,
+    Table::ImpactRating,
+    Table::Service,
+    Table::PlanService,
+    Table::ActivityHorizon,
+];
 
 /// All records, and the hash of what is stored of them.
 ///
