@@ -11,6 +11,9 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use std::path::{Path, PathBuf};
 
+/// What SQLite says of a full disk.
+const FULL: &str = "database or disk is full";
+
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rekeyed {
@@ -179,7 +182,10 @@ impl Made<'_> {
         std::fs::File::create_new(&tmp).map_err(io())?;
         // Before anything is in it: who may not read the plan may not read this either.
         file::allow_as(&tmp, path).map_err(io())?;
-        write(path, &tmp, (from, to), &mut self.meter).map_err(|e| open::at(path, e))?;
+        write(path, &tmp, (from, to), &mut self.meter).map_err(|e| match e {
+            PlanFileError::DiskFull { .. } => PlanFileError::DiskFull { what: what.clone() },
+            e => open::at(path, e),
+        })?;
         std::fs::File::open(&tmp)
             .and_then(|f| f.sync_all())
             .map_err(io())
@@ -273,7 +279,16 @@ pub(crate) fn export(
 fn transfer(conn: &Connection, from: &str, to: &str) -> Result<(), PlanFileError> {
     let marks = ["application_id", "user_version"];
     // Names of schemas cannot be bound here; both are words of this module.
-    conn.query_row("SELECT sqlcipher_export(?1, ?2)", [to, from], |_| Ok(()))?;
+    conn.query_row("SELECT sqlcipher_export(?1, ?2)", [to, from], |_| Ok(()))
+        .map_err(|e| match &e {
+            // A function of SQL passes on the words of an error and not its code.
+            rusqlite::Error::SqliteFailure(_, Some(said)) if said == FULL => {
+                PlanFileError::DiskFull {
+                    what: "the new file could not be written".into(),
+                }
+            }
+            _ => e.into(),
+        })?;
     for mark in marks {
         let n: i64 = conn.query_row(&format!("PRAGMA {from}.{mark}"), [], |r| r.get(0))?;
         conn.execute_batch(&format!("PRAGMA {to}.{mark} = {n}"))?;
