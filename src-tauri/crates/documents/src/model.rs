@@ -164,6 +164,9 @@ pub struct Run {
     /// The section this refers to; its page number is printed after the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_of: Option<String>,
+    /// A remark that stands at the foot of the page, with a mark after the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// How a text stands out.
@@ -198,6 +201,10 @@ pub struct Column {
     pub width: Width,
     /// How its cells are aligned.
     pub align: Align,
+    /// The heading over this one and its neighbours that have the same.
+    pub group: Option<String>,
+    /// A remark that stands at the foot of every page with this heading.
+    pub note: Option<String>,
 }
 
 /// The width of a column.
@@ -513,6 +520,7 @@ impl Run {
             text: text.into(),
             style: Style::Plain,
             page_of: None,
+            note: None,
         }
     }
     /// Text in weight.
@@ -534,6 +542,13 @@ impl Run {
         Self {
             style: Style::Mono,
             ..Self::plain(text)
+        }
+    }
+    /// With a remark at the foot of the page.
+    pub fn noted(self, note: impl Into<String>) -> Self {
+        Self {
+            note: Some(note.into()),
+            ..self
         }
     }
     /// Text followed by the page number of a section.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use mainstay_analysis::{Scenario, analyse, spof};
-use mainstay_documents::layout::{Fonts, Item, Laid, Paper, lay_out};
+use mainstay_documents::layout::{Fonts, Item, Laid, Paper, Role, Scope, lay_out};
 use mainstay_documents::model::*;
 use mainstay_documents::pdf::render;
 use mainstay_documents::plan::{PlanInput, assemble};
@@ -79,14 +79,14 @@ fn the_renderer_has_a_new_number_when_the_same_content_gives_other_bytes() {
     let pdf = render(&d).unwrap();
     assert!(pdf.starts_with(b"%PDF"));
     let by = mainstay_documents::pdf::made(&lopdf::Document::load_mem(&pdf).unwrap());
-    assert!(by.here && by.by.ends_with("renderer 2"), "{by:?}");
+    assert!(by.here && by.by.ends_with("renderer 3"), "{by:?}");
     let hash: String = Sha256::digest(&pdf)
         .iter()
         .map(|b| format!("{b:02x}"))
         .collect();
     assert_eq!(
         hash,
-        "a5ebcc5228c6364e43cdff1180cfef61da973f770815ab259d2ff82bd2aeb6f0"
+        "905fdb9eb6ceadcc879ee7367767fd08249968114012d451b443dbd8c4af7f96"
     );
 }
 
@@ -182,11 +182,7 @@ fn contents_name_the_pages_where_sections_begin() {
 
 #[test]
 fn a_long_table_repeats_its_head_on_every_page() {
-    let column = |title: &str| Column {
-        title: title.into(),
-        width: Width::Share(1.0),
-        align: Align::Start,
-    };
+    let column = |title: &str| column(title, Width::Share(1.0), Align::Start);
     let rows: Vec<Vec<Cell>> = (0..300)
         .map(|i| vec![Cell::text(format!("row {i}")), Cell::text("x")])
         .collect();
@@ -273,12 +269,136 @@ fn every_shipped_script_reads_back() {
 }
 
 #[test]
-fn a_quantity_and_its_unit_stay_on_one_line() {
-    let column = |mm: f32| Column {
-        title: String::new(),
-        width: Width::Fixed(mm),
-        align: Align::Start,
+fn notes_stand_at_the_foot_of_every_page_that_has_their_mark() {
+    let mut heads = vec![
+        column("Service", Width::Share(1.0), Align::Start),
+        column("Shown", Width::Fixed(30.0), Align::End),
+    ];
+    heads[1].note = Some("With everything it waits for.".into());
+    let rows = (0..150).map(|i| row(&[&format!("row {i}"), "4 h"]));
+    let noted = |n: usize| {
+        vec![
+            Run::plain(LONG),
+            Run::plain("here").noted(format!("Remark {n}.")),
+        ]
     };
+    let mut blocks: Vec<Block> = (0..30)
+        .map(|n| Block::Paragraph { runs: noted(n / 2) })
+        .collect();
+    blocks.push(Block::Table(Table {
+        columns: heads,
+        rows: rows.collect(),
+    }));
+    let l = laid(&of_blocks(blocks));
+    let mut pages = [0, 0];
+    for page in &l.pages[2..] {
+        let texts: Vec<(f32, &str)> = page
+            .items
+            .iter()
+            .filter_map(|i| match &i.item {
+                Item::Text { y, text, .. } if *y > 72.0 && *y < page.size.1 - 50.0 => {
+                    Some((*y, text.as_str()))
+                }
+                _ => None,
+            })
+            .collect();
+        let is_note = |t: &str| t.contains("Remark") || t.contains("waits for");
+        let foot = texts
+            .iter()
+            .filter(|t| is_note(t.1))
+            .map(|t| t.0)
+            .fold(f32::INFINITY, f32::min);
+        for (y, text) in &texts {
+            assert_eq!(
+                *y >= foot,
+                is_note(text),
+                "“{text}” and the notes of its page"
+            );
+        }
+        for n in 0..15 {
+            let mark = raised(n + 1);
+            let marked = texts.iter().any(|t| t.1.ends_with(&format!("here{mark}")));
+            let said = texts
+                .iter()
+                .filter(|t| t.1 == format!("{mark} Remark {n}."))
+                .count();
+            assert_eq!(said, usize::from(marked), "note {n}");
+            pages[0] += said;
+        }
+        let headed = texts.iter().any(|t| t.1 == format!("Shown{}", raised(16)));
+        let said = texts.iter().filter(|t| t.1.ends_with("waits for.")).count();
+        assert_eq!(said, usize::from(headed));
+        pages[1] += said;
+    }
+    assert!(pages[0] >= 15 && pages[1] > 2, "{pages:?}");
+    // What comes again with the head of the table is not read out again.
+    let notes = l.tree.nodes.iter().filter(|n| n.role == Role::Note).count();
+    assert_eq!(notes, pages[0] + 1);
+}
+
+/// A number as it stands in the text.
+fn raised(n: usize) -> String {
+    let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    n.to_string()
+        .chars()
+        .filter_map(|c| digits.get(c.to_digit(10)? as usize))
+        .collect()
+}
+
+#[test]
+fn a_head_over_several_columns_is_theirs() {
+    let mut heads: Vec<Column> = ["Tier", "Needed", "Shown", "RPO"]
+        .map(|t| column(t, Width::Share(1.0), Align::End))
+        .into();
+    for c in &mut heads[1..3] {
+        c.group = Some("Recovery time".into());
+    }
+    let rows = vec![row(&["1", "4 h", "6 h", "1 h"])];
+    let l = laid(&of_blocks(vec![Block::Table(Table {
+        columns: heads,
+        rows,
+    })]));
+    let table = l.tree.nodes.iter().position(|n| n.role == Role::Table);
+    let rows = l.tree.children(table.unwrap());
+    let heads = |row: usize| -> Vec<(String, usize, usize)> {
+        let cells = l.tree.children(rows[row]).into_iter();
+        cells
+            .map(|c| match l.tree.nodes[c].role {
+                Role::Head(Scope::Column, span) => (text_of(&l, c), span.columns, span.rows),
+                ref other => panic!("{other:?}"),
+            })
+            .collect()
+    };
+    let head = |t: &str, columns, rows| (t.to_owned(), columns, rows);
+    assert_eq!(
+        heads(0),
+        [
+            head("Tier", 1, 2),
+            head("Recovery time", 2, 1),
+            head("RPO", 1, 2)
+        ]
+    );
+    assert_eq!(heads(1), [head("Needed", 1, 1), head("Shown", 1, 1)]);
+    assert_eq!(rows.len(), 3);
+}
+
+/// What stands in a part.
+fn text_of(l: &Laid, part: usize) -> String {
+    let items = l
+        .pages
+        .iter()
+        .flat_map(|p| &p.items)
+        .filter(|i| i.part == Some(part));
+    let texts = items.filter_map(|i| match &i.item {
+        Item::Text { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[test]
+fn a_quantity_and_its_unit_stay_on_one_line() {
+    let column = |mm: f32| column("", Width::Fixed(mm), Align::Start);
     let rows = vec![vec![
         Cell::text("must be back within 1 h 30 min of it"),
         Cell::text("a"),
@@ -324,6 +444,8 @@ fn column(title: &str, width: Width, align: Align) -> Column {
         title: title.into(),
         width,
         align,
+        group: None,
+        note: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::flow::Flow;
 use super::look::{QUIET, SUNKEN, WARN};
+use super::notes::notes_of;
 use super::text::{Type, wrap};
 use super::tree::Role;
 use super::{drawings, figures};
@@ -141,11 +142,14 @@ impl Flow<'_> {
             value.extend(wrap(self.fonts, l, Type::BODY, self.width - label_width));
         }
         let lines = label.len().max(value.len()).max(1);
+        let notes = notes_of(f.value.lines.iter().flatten());
+        let noted = self.notes_height(&notes);
         // Together where that is possible, else line by line over as many pages as it takes.
         if lines as f32 * Type::BODY.lead <= self.full() {
-            self.need(lines as f32 * Type::BODY.lead);
+            self.need(lines as f32 * Type::BODY.lead + noted);
         }
         let (name, says) = (self.begin(Role::Label), self.begin(Role::Body));
+        self.fill(says, |f| f.note(&notes));
         if let Some(c) = &f.value.chip {
             let x = self.x + label_width;
             self.fill(says, |f| f.chip(c, x, f.y + 1.0));

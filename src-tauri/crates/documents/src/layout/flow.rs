@@ -2,6 +2,7 @@
 
 use super::fonts::{Fonts, SEMIBOLD};
 use super::look::{Color, INK, MM, Paper};
+use super::notes::{Foot, Numbers, notes_of};
 use super::text::{Line, Type, shortened, single, wrap};
 use super::tree::{Role, Tree};
 use super::{Entry, Item, Laid, Page, Placed};
@@ -27,6 +28,8 @@ pub(crate) struct Flow<'a> {
     ornament: bool,
     /// The section of level 1 that is being filled.
     top: usize,
+    pub(super) numbers: Numbers,
+    pub(super) foot: Foot,
 }
 
 pub(crate) const MARGIN: f32 = 20.0 * MM;
@@ -38,6 +41,7 @@ impl<'a> Flow<'a> {
         fonts: &'a mut Fonts,
         paper: Paper,
         known: &'a BTreeMap<String, usize>,
+        numbers: Numbers,
     ) -> Self {
         let size = paper.size();
         Self {
@@ -56,6 +60,8 @@ impl<'a> Flow<'a> {
             part: Tree::ROOT,
             ornament: false,
             top: Tree::ROOT,
+            numbers,
+            foot: Foot::default(),
         }
     }
 
@@ -96,7 +102,8 @@ impl<'a> Flow<'a> {
         done
     }
 
-    pub(crate) fn finish(self) -> Laid {
+    pub(crate) fn finish(mut self) -> Laid {
+        self.draw_foot(self.size.1);
         Laid {
             pages: self.pages,
             outline: self.outline,
@@ -105,6 +112,8 @@ impl<'a> Flow<'a> {
     }
 
     pub(crate) fn new_page(&mut self) {
+        let height = self.pages.last().map_or(self.size.1, |p| p.size.1);
+        self.draw_foot(height);
         self.pages.push(Page {
             size: self.size,
             items: Vec::new(),
@@ -130,7 +139,7 @@ impl<'a> Flow<'a> {
 
     /// How much is left on this page.
     pub(crate) fn room(&self) -> f32 {
-        self.size.1 - BOTTOM - self.y
+        self.size.1 - BOTTOM - self.foot.height - self.y
     }
 
     /// How much a whole page holds.
@@ -167,13 +176,20 @@ impl<'a> Flow<'a> {
     /// The page of a section and the runs that name it, filled in.
     pub(crate) fn resolve(&self, runs: &[Run]) -> Vec<Run> {
         runs.iter()
-            .map(|r| match &r.page_of {
-                Some(id) => Run {
-                    text: format!("{} {}", r.text, self.page_number(id)),
+            .map(|r| {
+                let mut text = r.text.clone();
+                if let Some(id) = &r.page_of {
+                    text = format!("{text} {}", self.page_number(id));
+                }
+                if let Some(note) = &r.note {
+                    text.push_str(&self.numbers.mark(note));
+                }
+                Run {
+                    text,
                     page_of: None,
-                    ..r.clone()
-                },
-                None => r.clone(),
+                    note: None,
+                    ..*r
+                }
             })
             .collect()
     }
@@ -270,6 +286,7 @@ impl<'a> Flow<'a> {
 
     /// The lines of a paragraph, into the part that is being filled.
     pub(crate) fn lines(&mut self, runs: &[Run], t: Type) {
+        let mut notes = notes_of(runs);
         let runs = self.resolve(runs);
         let lines = wrap(self.fonts, &runs, t, self.width);
         let n = lines.len();
@@ -279,7 +296,15 @@ impl<'a> Flow<'a> {
             } else {
                 1.0
             };
-            self.need(t.lead * together);
+            let marked = |note: &&str| {
+                let mark = self.numbers.mark(note);
+                l.pieces.iter().any(|p| p.text.contains(&mark))
+            };
+            let (here, later) = notes.iter().partition::<Vec<&str>, _>(|n| marked(n));
+            notes = later;
+            let noted = self.notes_height(&here);
+            self.need(t.lead * together + noted);
+            self.note(&here);
             let base = self.y + t.lead * 0.76;
             self.place(l, l.start(self.x, self.width), base);
             self.y += t.lead;

@@ -7,16 +7,18 @@ mod flow;
 pub mod fonts;
 mod frame;
 pub mod look;
+mod notes;
 mod table;
 mod text;
 mod tree;
 
 pub use fonts::{Fonts, Glyph};
 pub use look::{Color, Paper};
-pub use tree::{Node, Role, Scope, Tree};
+pub use tree::{Node, Role, Scope, Span, Tree};
 
 use crate::model::Document;
 use flow::Flow;
+use notes::Numbers;
 use std::collections::BTreeMap;
 
 /// Something at a place.
@@ -183,7 +185,7 @@ fn once(
     pages: &BTreeMap<String, usize>,
     outline: &[Entry],
 ) -> Laid {
-    let mut flow = Flow::new(fonts, paper, pages);
+    let mut flow = Flow::new(fonts, paper, pages, Numbers::of(document));
     frame::cover(&mut flow, document);
     frame::contents(&mut flow, document, outline);
     for (i, s) in document.sections.iter().enumerate() {

@@ -4,9 +4,10 @@ use super::Item;
 use super::flow::Flow;
 use super::fonts::SEMIBOLD;
 use super::look::{GAP, GAP_SOFT, LINE, MET, MET_SOFT, MM, QUIET, SUNKEN, WARN, WARN_SOFT};
+use super::notes::notes_of;
 use super::text::{Line, Type, single, wrap};
-use super::tree::{Role, Scope};
-use crate::model::{Align, Cell, Chip, Pen, Run, Table, Tone, Width};
+use super::tree::{Role, Scope, Span};
+use crate::model::{Align, Cell, Chip, Column, Pen, Run, Table, Tone, Width};
 
 const PAD_X: f32 = 4.5;
 const PAD_Y: f32 = 3.6;
@@ -37,6 +38,45 @@ impl Set {
     }
 }
 
+/// The head of a table.
+struct Head {
+    titles: Vec<Vec<Line>>,
+    /// One for every column that has no other head above it.
+    groups: Vec<Group>,
+    /// The height of the heads of several columns.
+    above: f32,
+    /// The height of the heads of the columns.
+    height: f32,
+}
+
+impl Head {
+    fn full(&self) -> f32 {
+        (self.above + self.height).max(2.0)
+    }
+}
+
+/// Columns under one head, from the first to before the last.
+struct Group {
+    title: Option<String>,
+    lines: Vec<Line>,
+    from: usize,
+    to: usize,
+}
+
+/// The parts of the heads, by column; a head of several by its first.
+struct HeadParts {
+    groups: Vec<usize>,
+    titles: Vec<usize>,
+}
+
+fn notes_of_head(c: &Column) -> Vec<&str> {
+    c.note.as_deref().into_iter().collect()
+}
+
+fn head_notes(t: &Table) -> Vec<&str> {
+    t.columns.iter().flat_map(notes_of_head).collect()
+}
+
 impl Flow<'_> {
     /// Puts a table at the end of the flow.
     pub(crate) fn table(&mut self, t: &Table) {
@@ -54,12 +94,13 @@ impl Flow<'_> {
                 .zip(&widths)
                 .map(|(c, w)| self.set(c, w - 2.0 * PAD_X))
                 .collect();
+            let notes = notes_of(row.iter().flat_map(|c| &c.lines).flatten());
             let height = cells
                 .iter()
                 .map(Set::height)
                 .fold(Type::CELL.lead, f32::max)
                 + 2.0 * PAD_Y;
-            if height > self.room() {
+            if height + self.notes_height(&notes) > self.room() {
                 if height <= self.full() - 24.0 {
                     self.new_page();
                     self.header_again(t, &widths);
@@ -67,6 +108,10 @@ impl Flow<'_> {
                     self.tall_row(t, &widths, &parts, cells);
                     continue;
                 }
+            }
+            for (cell, part) in row.iter().zip(&parts) {
+                let notes = notes_of(cell.lines.iter().flatten());
+                self.fill(*part, |f| f.note(&notes));
             }
             self.row(t, &widths, &parts, &cells, height);
         }
@@ -79,7 +124,7 @@ impl Flow<'_> {
         self.fill(row, |f| {
             (0..cells)
                 .map(|i| match i {
-                    0 if untitled && cells > 1 => f.begin(Role::Head(Scope::Row)),
+                    0 if untitled && cells > 1 => f.begin(Role::Head(Scope::Row, Span::ONE)),
                     _ => f.begin(Role::Cell),
                 })
                 .collect()
@@ -101,7 +146,8 @@ impl Flow<'_> {
                 .fold(0.0, f32::max),
             None => 0.0,
         };
-        self.header_height(t, &widths) + first.min(200.0) + 2.0 * PAD_Y
+        let noted = self.notes_height(&head_notes(t));
+        self.head(t, &widths).full() + first.min(200.0) + 2.0 * PAD_Y + noted
     }
 
     fn column_widths(&self, t: &Table) -> Vec<f32> {
@@ -143,63 +189,125 @@ impl Flow<'_> {
             .collect()
     }
 
-    fn header_lines(&mut self, t: &Table, widths: &[f32]) -> Vec<Vec<Line>> {
-        t.columns
-            .iter()
-            .zip(widths)
-            .map(|(c, w)| {
-                wrap(
-                    self.fonts,
-                    &[Run::plain(c.title.clone())],
-                    Type::HEAD,
-                    w - 2.0 * PAD_X,
-                )
-            })
-            .collect()
+    /// The heads of the columns and, over them, those of several.
+    fn head(&mut self, t: &Table, widths: &[f32]) -> Head {
+        let mut titles = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
+        for (i, c) in t.columns.iter().enumerate() {
+            let mark = c.note.as_deref().map(|n| self.numbers.mark(n));
+            let title = format!("{}{}", c.title, mark.unwrap_or_default());
+            titles.push(self.head_lines(title, widths[i]));
+            match (&c.group, groups.last_mut()) {
+                (Some(title), Some(g)) if g.to == i && g.title.as_ref() == Some(title) => {
+                    g.to += 1;
+                }
+                (title, _) => groups.push(Group {
+                    title: title.clone(),
+                    lines: Vec::new(),
+                    from: i,
+                    to: i + 1,
+                }),
+            }
+        }
+        for g in &mut groups {
+            if let Some(title) = &g.title {
+                g.lines = self.head_lines(title.clone(), widths[g.from..g.to].iter().sum());
+            }
+        }
+        let high = |lines: Option<usize>| match lines.unwrap_or(0) {
+            0 => 0.0,
+            n => n as f32 * Type::HEAD.lead + 2.0 * PAD_Y,
+        };
+        Head {
+            above: high(groups.iter().map(|g| g.lines.len()).max()),
+            height: high(titles.iter().map(Vec::len).max()),
+            titles,
+            groups,
+        }
     }
 
-    fn header_height(&mut self, t: &Table, widths: &[f32]) -> f32 {
-        let lines = self
-            .header_lines(t, widths)
-            .iter()
-            .map(Vec::len)
-            .max()
-            .unwrap_or(0);
-        if lines == 0 {
-            2.0
-        } else {
-            lines as f32 * Type::HEAD.lead + 2.0 * PAD_Y
-        }
+    fn head_lines(&mut self, title: String, width: f32) -> Vec<Line> {
+        let runs = [Run::plain(title)];
+        wrap(self.fonts, &runs, Type::HEAD, width - 2.0 * PAD_X)
     }
 
     fn header(&mut self, t: &Table, widths: &[f32]) {
-        let start = self.table_start_guard(t, widths);
-        self.need(start);
-        let cells = self.header_lines(t, widths);
-        let height = self.header_height(t, widths);
+        let head = self.head(t, widths);
+        let notes = head_notes(t);
+        let noted = self.notes_height(&notes);
+        self.need(head.full() + Type::CELL.lead + 2.0 * PAD_Y + noted);
+        let shown = !self.is_ornament() && head.titles.iter().any(|c| !c.is_empty());
+        let parts = self.head_parts(&head, t.columns.len(), shown);
+        let top = self.y;
         let mut x = self.x;
-        let shown = !self.is_ornament() && cells.iter().any(|c| !c.is_empty());
-        let row = shown.then(|| self.begin(Role::Row));
-        for ((lines, w), c) in cells.iter().zip(widths).zip(&t.columns) {
-            let top = self.y + height - PAD_Y - lines.len() as f32 * Type::HEAD.lead;
-            let part = match row {
-                Some(row) => self.fill(row, |f| f.begin(Role::Head(Scope::Column))),
-                None => self.part(),
-            };
-            self.fill(part, |f| {
-                for (i, l) in lines.iter().enumerate() {
+        for g in &head.groups {
+            let w: f32 = widths[g.from..g.to].iter().sum();
+            if g.title.is_some() {
+                self.fill(parts.groups[g.from], |f| {
+                    for (k, l) in g.lines.iter().enumerate() {
+                        let y = top + PAD_Y + (k as f32 + 0.76) * Type::HEAD.lead;
+                        f.place(l, aligned(Align::Middle, x, w, l), y);
+                    }
+                });
+                let y = top + head.above;
+                let ends = vec![(x + PAD_X, y), (x + w - PAD_X, y)];
+                self.line(ends, LINE, 0.4);
+            }
+            x += w;
+        }
+        x = self.x;
+        for (i, (lines, w)) in head.titles.iter().zip(widths).enumerate() {
+            let c = &t.columns[i];
+            let high = lines.len() as f32 * Type::HEAD.lead;
+            let from = top + head.full() - PAD_Y - high;
+            self.fill(parts.titles[i], |f| {
+                for (k, l) in lines.iter().enumerate() {
                     let at = aligned(c.align, x, *w, l);
-                    f.place(l, at, top + (i as f32 + 0.76) * Type::HEAD.lead);
+                    f.place(l, at, from + (k as f32 + 0.76) * Type::HEAD.lead);
                 }
+                f.note(&notes_of_head(c));
             });
             x += w;
         }
-        self.y += height;
+        self.y += head.full();
         self.rule();
     }
 
-    fn table_start_guard(&mut self, t: &Table, widths: &[f32]) -> f32 {
-        self.header_height(t, widths) + Type::CELL.lead + 2.0 * PAD_Y
+    /// The parts of the heads: those of several columns in a row of their own, with the single ones that stand beside them.
+    fn head_parts(&mut self, head: &Head, columns: usize, shown: bool) -> HeadParts {
+        let mut parts = HeadParts {
+            groups: vec![self.part(); columns],
+            titles: vec![self.part(); columns],
+        };
+        if !shown {
+            return parts;
+        }
+        let scope = Scope::Column;
+        let grouped = head.groups.iter().any(|g| g.title.is_some());
+        if grouped {
+            let row = self.begin(Role::Row);
+            for g in &head.groups {
+                let (columns, rows) = match g.title {
+                    Some(_) => (g.to - g.from, 1),
+                    None => (1, 2),
+                };
+                let role = Role::Head(scope, Span { columns, rows });
+                let part = self.fill(row, |f| f.begin(role));
+                match g.title {
+                    Some(_) => parts.groups[g.from] = part,
+                    None => parts.titles[g.from] = part,
+                }
+            }
+        }
+        let row = self.begin(Role::Row);
+        for g in &head.groups {
+            for title in &mut parts.titles[g.from..g.to] {
+                if g.title.is_some() || !grouped {
+                    *title = self.fill(row, |f| f.begin(Role::Head(scope, Span::ONE)));
+                }
+            }
+        }
+        parts
     }
 
     fn rule(&mut self) {

@@ -23,8 +23,8 @@ pub enum Role {
     Table,
     /// A row of a table.
     Row,
-    /// The head of a column, or of a row.
-    Head(Scope),
+    /// The head of columns, or of a row.
+    Head(Scope, Span),
     /// A cell.
     Cell,
     /// The table of contents.
@@ -39,6 +39,8 @@ pub enum Role {
     Figure(String),
     /// A field to be filled in.
     Form,
+    /// A footnote.
+    Note,
 }
 
 /// What a head is the head of.
@@ -48,6 +50,23 @@ pub enum Scope {
     Column,
     /// The cells beside it.
     Row,
+}
+
+/// How many columns and rows a head takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Columns, at least 1.
+    pub columns: usize,
+    /// Rows, at least 1.
+    pub rows: usize,
+}
+
+impl Span {
+    /// One of each.
+    pub const ONE: Span = Span {
+        columns: 1,
+        rows: 1,
+    };
 }
 
 impl Role {

@@ -10,7 +10,7 @@ const SRGB: &[u8] = include_bytes!("srgb.icc");
 const PROGRAM: &str = concat!("Mainstay ", env!("CARGO_PKG_VERSION"));
 /// Counts the ways in which the same content came to be set: raised whenever the same content gives other bytes than before,
 /// so that nobody takes that for a change of the content.
-const RENDERER: u32 = 2;
+const RENDERER: u32 = 3;
 
 /// What made a file, as it says itself: the program's name and version, and that of the renderer.
 pub(super) fn producer() -> String {

@@ -21,7 +21,7 @@ pub(super) fn tag(role: &Role) -> String {
         Role::Body => "LBody",
         Role::Table => "Table",
         Role::Row => "TR",
-        Role::Head(_) => "TH",
+        Role::Head(..) => "TH",
         Role::Cell => "TD",
         Role::Contents => "TOC",
         Role::ContentsItem => "TOCI",
@@ -29,6 +29,7 @@ pub(super) fn tag(role: &Role) -> String {
         Role::Link => "Link",
         Role::Figure(_) => "Figure",
         Role::Form => "Form",
+        Role::Note => "Note",
     }
     .into()
 }
@@ -100,13 +101,21 @@ pub(super) fn write(
             _ => element.set("K", all),
         }
         match &node.role {
-            Role::Head(scope) => {
+            Role::Head(scope, span) => {
                 let scope = match scope {
                     Scope::Column => "Column",
                     Scope::Row => "Row",
                 };
-                element.set("A", dictionary! { "O" => "Table", "Scope" => scope });
+                let mut table = dictionary! { "O" => "Table", "Scope" => scope };
+                for (name, n) in [("ColSpan", span.columns), ("RowSpan", span.rows)] {
+                    if n > 1 {
+                        table.set(name, n as i64);
+                    }
+                }
+                element.set("A", table);
             }
+            // Notes have names of their own in an accessible file.
+            Role::Note => element.set("ID", Object::string_literal(format!("note-{i}"))),
             Role::Figure(words) => {
                 element.set("Alt", utf16(words));
                 if let Some((page, corners)) = boxes.get(&i) {

@@ -15,6 +15,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use mainstay_analysis::{Analysis, GapState, Spof};
 use mainstay_domain::time::long_date;
 use mainstay_domain::*;
+use std::ops::Range;
 
 pub use kinds::{Changes, Kind, RecordChanged, ValueChanged, assemble_as};
 
@@ -307,9 +308,29 @@ pub(crate) fn table(columns: &[(&str, Width, Align)], rows: Vec<Vec<Cell>>) -> O
             title: (*t).into(),
             width: *w,
             align: *a,
+            group: None,
+            note: None,
         })
         .collect();
     Some(Block::Table(Table { columns, rows }))
+}
+
+/// A table with a heading over some of its columns.
+pub(crate) fn grouped(mut table: Block, columns: Range<usize>, title: &str) -> Block {
+    if let Block::Table(t) = &mut table {
+        for c in &mut t.columns[columns] {
+            c.group = Some(title.into());
+        }
+    }
+    table
+}
+
+/// A table with a footnote to the heading of a column.
+pub(crate) fn noted(mut table: Block, column: usize, note: &str) -> Block {
+    if let Block::Table(t) = &mut table {
+        t.columns[column].note = Some(note.into());
+    }
+    table
 }
 
 pub(crate) fn mm(x: f32) -> Width {

@@ -117,12 +117,12 @@ pub(super) fn activities(m: &Maker<'_>) -> Vec<Block> {
     ) else {
         return Vec::new();
     };
-    vec![
-        quiet(
-            "Tightest first. Shown: when the services that the activity needs can be back, every service being down, with full teams. Resumption follows after the work of WRT.",
-        ),
+    let t = noted(
         t,
-    ]
+        6,
+        "When the services that the activity needs can be back, every service being down, with full teams. Resumption follows after the work of WRT.",
+    );
+    vec![quiet("Tightest first."), t]
 }
 
 fn mtpd(r: &mainstay_analysis::ActivityResult) -> Cell {
@@ -210,10 +210,10 @@ pub(super) fn services(m: &Maker<'_>) -> Option<Vec<Block>> {
         ],
         rows,
     )?;
-    Some(vec![
-        quiet("Own: restore time of the service alone. Shown: with everything it waits for."),
-        t,
-    ])
+    let t = grouped(t, 2..6, "Recovery time");
+    let t = noted(t, 4, "Restore time of the service alone.");
+    let t = noted(t, 5, "With everything that the service waits for.");
+    Some(vec![t])
 }
 
 pub(super) fn spof(m: &Maker<'_>) -> Vec<Block> {
