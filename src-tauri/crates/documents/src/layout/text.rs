@@ -133,7 +133,8 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
         let gap = width - used;
         let last = to >= all.len();
         let running = t.face == REGULAR && t.size >= 9.0;
-        let worth = !may_wait || running && !last && broken < 2 && gap > (EMPTY * width).max(LEAST);
+        let worth =
+            !may_wait || running && !last && broken < 2 && width >= NARROW && gap > EMPTY * width;
         if used + visible > width
             && worth
             && let Some((head, tail)) = hyphenated(fonts, &chunk, t, gap)
@@ -168,8 +169,8 @@ pub(crate) fn wrap(fonts: &mut Fonts, runs: &[Run], t: Type, width: f32) -> Vec<
 
 /// How much of a line of running text may stay empty before a word is broken.
 const EMPTY: f32 = 0.12;
-/// In a narrow column no less than that, in points.
-const LEAST: f32 = 30.0;
+/// In a column narrower than that, in points, lines are uneven anyway, and only a word that has no room in one is broken.
+const NARROW: f32 = 160.0;
 /// The shortest word that is broken, in letters.
 const SHORTEST: usize = 7;
 
