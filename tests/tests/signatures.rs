@@ -37,6 +37,8 @@ fn with_places(names: &[&str]) -> Vec<u8> {
         title: title.into(),
         width: Width::Share(1.0),
         align: Align::Start,
+        group: None,
+        note: None,
     };
     let table = Table {
         columns: vec![column("Sign-off"), column("Signature")],
