@@ -96,9 +96,19 @@ fn mainstay(args: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Runs a benchmark in a release build: that of the product, or with `recovery` first that of the order of work.
+/// Runs a benchmark in a release build: that of the product, with `recovery` first that of the order of work, or with
+/// `compare` that of the same pages through other writers of PDF, which are built apart from the product.
 pub fn bench(args: &[String]) -> Result<()> {
     packages::for_running()?;
+    if args.first().is_some_and(|first| first == "compare") {
+        let build = target().join("compare");
+        let mut c = command("cargo", &["build", "--release", "--locked"]);
+        c.current_dir(root().join("tests/compare"));
+        c.env("CARGO_TARGET_DIR", &build);
+        quietly("building the other writers", c)?;
+        let name = format!("mainstay-compare{}", std::env::consts::EXE_SUFFIX);
+        return show("benchmark", Command::new(build.join("release").join(name)));
+    }
     let (package, example, args) = match args {
         [first, rest @ ..] if first == "recovery" => ("mainstay-analysis", "recovery", rest),
         _ => ("mainstay-app", "bench", args),
