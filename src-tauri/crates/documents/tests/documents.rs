@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use mainstay_analysis::{Scenario, analyse, spof};
-use mainstay_documents::layout::{Fonts, Item, Laid, Paper, Role, Scope, lay_out};
+use mainstay_documents::layout::{Fonts, Item, Laid, Page, Paper, Role, Scope, lay_out};
 use mainstay_documents::model::*;
 use mainstay_documents::pdf::render;
 use mainstay_documents::plan::{PlanInput, assemble};
@@ -336,6 +336,52 @@ fn notes_stand_at_the_foot_of_every_page_that_has_their_mark() {
     assert_eq!(notes, pages[0] + 1);
 }
 
+#[test]
+fn a_note_is_kept_in_a_row_that_no_page_holds_and_stays_clear_of_one_that_fills_it() {
+    let heads = || {
+        let mut heads = ["What", "Why"].map(|t| column(t, Width::Share(1.0), Align::Start));
+        for c in &mut heads {
+            c.group = Some("Both".into());
+        }
+        heads.to_vec()
+    };
+    let noted = |lines: usize| {
+        let text = vec![LONG; lines].join(" ");
+        vec![Run::plain(text), Run::plain("here").noted("Remark.")]
+    };
+    for lines in (1..60).chain([120]) {
+        let rows = vec![
+            row(&["a", "b"]),
+            vec![Cell::runs(noted(lines)), Cell::text("b")],
+        ];
+        let columns = heads();
+        let l = laid(&of_blocks(vec![Block::Table(Table { columns, rows })]));
+        let on = |page: &Page, end: &str| page.texts().any(|t| t.ends_with(end));
+        let pages: Vec<usize> = (0..l.pages.len())
+            .filter(|p| on(&l.pages[*p], "here¹"))
+            .collect();
+        let foot: Vec<usize> = (0..l.pages.len())
+            .filter(|p| on(&l.pages[*p], "¹ Remark."))
+            .collect();
+        assert_eq!((pages.len(), &foot), (1, &pages), "{lines} times");
+        for page in &l.pages[2..] {
+            let texts = page.items.iter().filter_map(|i| match &i.item {
+                Item::Text { y, text, .. } if *y > 72.0 && *y < page.size.1 - 40.0 => {
+                    Some((*y, text.as_str()))
+                }
+                _ => None,
+            });
+            let (notes, text): (Vec<_>, Vec<_>) = texts.partition(|t| t.1 == "¹ Remark.");
+            let end = notes
+                .first()
+                .map_or(page.size.1 - 22.0 * 72.0 / 25.4, |n| n.0 - 8.0);
+            for (y, t) in text {
+                assert!(y < end, "{lines} times: “{t}” at {y}, which ends at {end}");
+            }
+        }
+    }
+}
+
 /// A number as it stands in the text.
 fn raised(n: usize) -> String {
     let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
@@ -533,9 +579,7 @@ fn a_word_that_would_leave_a_line_empty_is_broken_by_the_rules_of_its_language()
         laid(&d)
     };
     let broken = |l: &Laid| -> Vec<String> {
-        let texts = l.pages[l.outline[0].page..]
-            .iter()
-            .flat_map(mainstay_documents::layout::Page::texts);
+        let texts = l.pages[l.outline[0].page..].iter().flat_map(Page::texts);
         texts
             .filter(|t| t.ends_with('\u{ad}'))
             .map(ToOwned::to_owned)

@@ -28,7 +28,7 @@ pub(crate) struct Flow<'a> {
     ornament: bool,
     /// The section of level 1 that is being filled.
     top: usize,
-    pub(super) numbers: Numbers,
+    pub(super) numbers: &'a Numbers,
     pub(super) foot: Foot,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Flow<'a> {
         fonts: &'a mut Fonts,
         paper: Paper,
         known: &'a BTreeMap<String, usize>,
-        numbers: Numbers,
+        numbers: &'a Numbers,
     ) -> Self {
         let size = paper.size();
         Self {
@@ -103,7 +103,7 @@ impl<'a> Flow<'a> {
     }
 
     pub(crate) fn finish(mut self) -> Laid {
-        self.draw_foot(self.size.1);
+        self.draw_foot(self.size);
         Laid {
             pages: self.pages,
             outline: self.outline,
@@ -112,8 +112,8 @@ impl<'a> Flow<'a> {
     }
 
     pub(crate) fn new_page(&mut self) {
-        let height = self.pages.last().map_or(self.size.1, |p| p.size.1);
-        self.draw_foot(height);
+        let left = self.pages.last().map_or(self.size, |p| p.size);
+        self.draw_foot(left);
         self.pages.push(Page {
             size: self.size,
             items: Vec::new(),
@@ -296,12 +296,8 @@ impl<'a> Flow<'a> {
             } else {
                 1.0
             };
-            let marked = |note: &&str| {
-                let mark = self.numbers.mark(note);
-                l.pieces.iter().any(|p| p.text.contains(&mark))
-            };
-            let (here, later) = notes.iter().partition::<Vec<&str>, _>(|n| marked(n));
-            notes = later;
+            let here;
+            (here, notes) = self.marked(notes, std::slice::from_ref(l));
             let noted = self.notes_height(&here);
             self.need(t.lead * together + noted);
             self.note(&here);

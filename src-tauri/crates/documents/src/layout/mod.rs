@@ -144,13 +144,14 @@ pub struct Laid {
 pub fn lay_out(document: &Document, fonts: &mut Fonts, paper: Paper) -> Laid {
     fonts.hyphenate(&document.meta.language);
     // Twice: the second time the pages that the first one found are known, and as many figures as they have.
-    let first = once(document, fonts, paper, &BTreeMap::new(), &[]);
+    let numbers = Numbers::of(document);
+    let first = once(document, fonts, paper, &BTreeMap::new(), &[], &numbers);
     let pages: BTreeMap<String, usize> = first
         .outline
         .iter()
         .map(|e| (e.id.clone(), e.page))
         .collect();
-    let mut laid = once(document, fonts, paper, &pages, &first.outline);
+    let mut laid = once(document, fonts, paper, &pages, &first.outline, &numbers);
     frame::draw(document, fonts, &mut laid);
     laid
 }
@@ -184,8 +185,9 @@ fn once(
     paper: Paper,
     pages: &BTreeMap<String, usize>,
     outline: &[Entry],
+    numbers: &Numbers,
 ) -> Laid {
-    let mut flow = Flow::new(fonts, paper, pages, Numbers::of(document));
+    let mut flow = Flow::new(fonts, paper, pages, numbers);
     frame::cover(&mut flow, document);
     frame::contents(&mut flow, document, outline);
     for (i, s) in document.sections.iter().enumerate() {

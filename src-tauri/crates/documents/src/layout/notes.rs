@@ -5,7 +5,7 @@ use super::fonts::REGULAR;
 use super::look::{LINE, QUIET};
 use super::text::{Line, Type, wrap};
 use super::tree::Role;
-use crate::model::{Block, Cell, Document, Run};
+use crate::model::{Block, Cell, Column, Document, Run};
 use std::collections::BTreeMap;
 
 const NOTE: Type = Type {
@@ -40,8 +40,7 @@ impl Numbers {
                 Block::Bullets { items } => items.iter().for_each(|runs| self.runs(runs)),
                 Block::Fields { fields } => fields.iter().for_each(|f| self.cell(&f.value)),
                 Block::Table(t) => {
-                    let heads = t.columns.iter().filter_map(|c| c.note.as_deref());
-                    heads.for_each(|note| self.add(note));
+                    head_notes(&t.columns).into_iter().for_each(|n| self.add(n));
                     t.rows.iter().flatten().for_each(|cell| self.cell(cell));
                 }
                 Block::Columns { left, right, .. } => {
@@ -58,8 +57,7 @@ impl Numbers {
     }
 
     fn runs(&mut self, runs: &[Run]) {
-        let notes = runs.iter().filter_map(|r| r.note.as_deref());
-        notes.for_each(|note| self.add(note));
+        notes_of(runs).into_iter().for_each(|note| self.add(note));
     }
 
     fn add(&mut self, note: &str) {
@@ -91,6 +89,17 @@ pub(crate) struct Foot {
     pub height: f32,
 }
 
+impl Foot {
+    /// How much higher so many lines of further notes make it.
+    fn more(&self, lines: usize) -> f32 {
+        let above = match (lines, self.notes.is_empty()) {
+            (0, _) | (_, false) => 0.0,
+            (_, true) => ABOVE,
+        };
+        above + lines as f32 * NOTE.lead
+    }
+}
+
 struct Note {
     text: String,
     /// `None` where it says again what an earlier page said.
@@ -104,21 +113,50 @@ pub(crate) fn notes_of<'r>(runs: impl IntoIterator<Item = &'r Run>) -> Vec<&'r s
     notes.collect()
 }
 
+/// The notes of heads.
+pub(crate) fn head_notes(columns: &[Column]) -> Vec<&str> {
+    let notes = columns.iter().filter_map(|c| c.note.as_deref());
+    notes.collect()
+}
+
 impl Flow<'_> {
     /// How much more of the page these notes need.
     pub(crate) fn notes_height(&mut self, notes: &[&str]) -> f32 {
+        let fresh = self.fresh(notes);
+        let lines: usize = fresh.iter().map(|note| self.note_lines(note).len()).sum();
+        self.foot.more(lines)
+    }
+
+    /// How much of a page without any they need.
+    pub(crate) fn notes_on_a_page(&mut self, notes: &[&str]) -> f32 {
+        let here = std::mem::take(&mut self.foot);
+        let height = self.notes_height(notes);
+        self.foot = here;
+        height
+    }
+
+    /// Those that this page does not have yet, each once.
+    fn fresh<'n>(&self, notes: &[&'n str]) -> Vec<&'n str> {
         let mut fresh: Vec<&str> = Vec::new();
         for note in notes {
             if !fresh.contains(note) && !self.foot.notes.iter().any(|n| n.text == **note) {
                 fresh.push(note);
             }
         }
-        let lines: usize = fresh.iter().map(|note| self.note_lines(note).len()).sum();
-        match (fresh.is_empty(), self.foot.notes.is_empty()) {
-            (true, _) => 0.0,
-            (false, true) => ABOVE + lines as f32 * NOTE.lead,
-            (false, false) => lines as f32 * NOTE.lead,
-        }
+        fresh
+    }
+
+    /// Parts notes into those whose mark stands in these lines, and the others.
+    pub(crate) fn marked<'n>(
+        &self,
+        notes: Vec<&'n str>,
+        lines: &[Line],
+    ) -> (Vec<&'n str>, Vec<&'n str>) {
+        notes.into_iter().partition(|note| {
+            let mark = self.numbers.mark(note);
+            let mut pieces = lines.iter().flat_map(|l| &l.pieces);
+            pieces.any(|p| p.text.contains(&mark))
+        })
     }
 
     fn note_lines(&mut self, note: &str) -> Vec<Line> {
@@ -131,36 +169,33 @@ impl Flow<'_> {
 
     /// Puts notes at the foot of this page, as parts of what is being filled.
     pub(crate) fn note(&mut self, notes: &[&str]) {
-        for note in notes {
-            let height = self.notes_height(&[note]);
-            if height == 0.0 {
-                continue;
-            }
+        for note in self.fresh(notes) {
             let lines = self.note_lines(note);
             let part = (!self.is_ornament()).then(|| self.begin(Role::Note));
-            self.foot.height += height;
+            self.foot.height += self.foot.more(lines.len());
             self.foot.notes.push(Note {
-                text: (*note).to_owned(),
+                text: note.to_owned(),
                 part,
                 lines,
             });
         }
     }
 
-    /// Draws what stands at the foot of the page that is being left.
-    pub(crate) fn draw_foot(&mut self, height_of_page: f32) {
+    /// Draws what stands at the foot of the page that is being left; the next one may lie or stand otherwise.
+    pub(crate) fn draw_foot(&mut self, (width, height): (f32, f32)) {
         let foot = std::mem::take(&mut self.foot);
         if foot.notes.is_empty() {
             return;
         }
-        let mut y = height_of_page - BOTTOM - foot.height;
-        self.line(vec![(MARGIN, y + 6.0), (MARGIN + RULE, y + 6.0)], LINE, 0.4);
+        let mut y = height - BOTTOM - foot.height;
+        let rule = vec![(MARGIN, y + 6.0), (MARGIN + RULE, y + 6.0)];
+        self.as_ornament(|f| f.line(rule, LINE, 0.4));
         y += ABOVE;
         for note in foot.notes {
             let lines = |f: &mut Self| {
                 for l in &note.lines {
-                    let width = f.size.0 - 2.0 * MARGIN;
-                    f.place(l, l.start(MARGIN, width), y + NOTE.lead * 0.76);
+                    let x = l.start(MARGIN, width - 2.0 * MARGIN);
+                    f.place(l, x, y + NOTE.lead * 0.76);
                     y += NOTE.lead;
                 }
             };

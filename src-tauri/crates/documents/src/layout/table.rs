@@ -4,10 +4,10 @@ use super::Item;
 use super::flow::Flow;
 use super::fonts::SEMIBOLD;
 use super::look::{GAP, GAP_SOFT, LINE, MET, MET_SOFT, MM, QUIET, SUNKEN, WARN, WARN_SOFT};
-use super::notes::notes_of;
+use super::notes::{head_notes, notes_of};
 use super::text::{Line, Type, single, wrap};
 use super::tree::{Role, Scope, Span};
-use crate::model::{Align, Cell, Chip, Column, Pen, Run, Table, Tone, Width};
+use crate::model::{Align, Cell, Chip, Pen, Run, Table, Tone, Width};
 
 const PAD_X: f32 = 4.5;
 const PAD_Y: f32 = 3.6;
@@ -69,14 +69,6 @@ struct HeadParts {
     titles: Vec<usize>,
 }
 
-fn notes_of_head(c: &Column) -> Vec<&str> {
-    c.note.as_deref().into_iter().collect()
-}
-
-fn head_notes(t: &Table) -> Vec<&str> {
-    t.columns.iter().flat_map(notes_of_head).collect()
-}
-
 impl Flow<'_> {
     /// Puts a table at the end of the flow.
     pub(crate) fn table(&mut self, t: &Table) {
@@ -87,6 +79,7 @@ impl Flow<'_> {
     fn all_of(&mut self, t: &Table) {
         let widths = self.column_widths(t);
         self.header(t, &widths);
+        let head = self.head(t, &widths).full().max(24.0);
         for row in &t.rows {
             let parts = self.begin_row(t, row.len());
             let cells: Vec<Set> = row
@@ -101,11 +94,13 @@ impl Flow<'_> {
                 .fold(Type::CELL.lead, f32::max)
                 + 2.0 * PAD_Y;
             if height + self.notes_height(&notes) > self.room() {
-                if height <= self.full() - 24.0 {
+                let mut notes = notes.clone();
+                notes.extend(head_notes(&t.columns));
+                if height + self.notes_on_a_page(&notes) <= self.full() - head {
                     self.new_page();
                     self.header_again(t, &widths);
                 } else {
-                    self.tall_row(t, &widths, &parts, cells);
+                    self.tall_row(t, &widths, &parts, (row, cells));
                     continue;
                 }
             }
@@ -146,7 +141,7 @@ impl Flow<'_> {
                 .fold(0.0, f32::max),
             None => 0.0,
         };
-        let noted = self.notes_height(&head_notes(t));
+        let noted = self.notes_height(&head_notes(&t.columns));
         self.head(t, &widths).full() + first.min(200.0) + 2.0 * PAD_Y + noted
     }
 
@@ -233,8 +228,7 @@ impl Flow<'_> {
 
     fn header(&mut self, t: &Table, widths: &[f32]) {
         let head = self.head(t, widths);
-        let notes = head_notes(t);
-        let noted = self.notes_height(&notes);
+        let noted = self.notes_height(&head_notes(&t.columns));
         self.need(head.full() + Type::CELL.lead + 2.0 * PAD_Y + noted);
         let shown = !self.is_ornament() && head.titles.iter().any(|c| !c.is_empty());
         let parts = self.head_parts(&head, t.columns.len(), shown);
@@ -265,7 +259,7 @@ impl Flow<'_> {
                     let at = aligned(c.align, x, *w, l);
                     f.place(l, at, from + (k as f32 + 0.76) * Type::HEAD.lead);
                 }
-                f.note(&notes_of_head(c));
+                f.note(&head_notes(std::slice::from_ref(c)));
             });
             x += w;
         }
@@ -379,9 +373,21 @@ impl Flow<'_> {
     }
 
     /// A row that no page holds goes on over several.
-    fn tall_row(&mut self, t: &Table, widths: &[f32], parts: &[usize], mut cells: Vec<Set>) {
+    fn tall_row(
+        &mut self,
+        t: &Table,
+        widths: &[f32],
+        parts: &[usize],
+        (row, mut cells): (&[Cell], Vec<Set>),
+    ) {
+        let mut notes: Vec<Vec<&str>> = row
+            .iter()
+            .map(|c| notes_of(c.lines.iter().flatten()))
+            .collect();
         loop {
-            let fits = (((self.room() - 2.0 * PAD_Y) / Type::CELL.lead)
+            // As if all notes that are left stood on this page: where their marks will be is known only after.
+            let noted = self.notes_height(&notes.concat());
+            let fits = (((self.room() - noted - 2.0 * PAD_Y) / Type::CELL.lead)
                 .floor()
                 .max(0.0)) as usize;
             if fits < 3 {
@@ -407,6 +413,11 @@ impl Flow<'_> {
                 .map(Set::height)
                 .fold(Type::CELL.lead, f32::max)
                 + 2.0 * PAD_Y;
+            for ((cell, part), notes) in cells.iter().zip(parts).zip(&mut notes) {
+                let here;
+                (here, *notes) = self.marked(std::mem::take(notes), &cell.lines);
+                self.fill(*part, |f| f.note(&here));
+            }
             self.row(t, widths, parts, &cells, height);
             if rest.iter().all(|c| c.lines.is_empty()) {
                 return;
