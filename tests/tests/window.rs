@@ -136,6 +136,10 @@ async fn from_an_impact_row_to_a_signed_off_pdf() -> Result<()> {
     w.shows("found-on-pages", "1 of ").await?;
     w.click("look-text").await?;
     w.shows("plan-document", "Database platform").await?;
+    // What stands at the foot of a page there stands below the table here, and heads over several columns are heads.
+    w.shows("plan-document", "Restore time of the service alone.")
+        .await?;
+    w.shows("plan-document", "Recovery time").await?;
     w.click("export-pdf").await?;
     w.shows("export-result", ".pdf").await?;
     let path = w.text("export-result").await;

@@ -31,7 +31,7 @@ export type Block =
   | { type: "fields"; fields: DocField[] }
   | {
       type: "table";
-      columns: { title: string; align: "start" | "end" | "middle" }[];
+      columns: Column[];
       rows: Cell[][];
     }
   | {
@@ -53,11 +53,22 @@ export type Block =
   | { type: "columns"; left: Block[]; right: Block[] }
   | { type: "missing"; text: string };
 
+export interface Column {
+  title: string;
+  align: "start" | "end" | "middle";
+  /** The heading over this one and its neighbours that have the same. */
+  group: string | null;
+  /** A remark, on paper at the foot of every page with this heading. */
+  note: string | null;
+}
+
 export interface Run {
   text: string;
   style: "plain" | "strong" | "quiet" | "mono";
   /** The section whose page number stands here on paper. */
   page_of?: string;
+  /** A remark, on paper at the foot of the page. */
+  note?: string;
 }
 
 export interface DocField {
