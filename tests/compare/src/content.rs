@@ -1,4 +1,4 @@
-//! What is written: forty tables of 45 rows, forty charts and ten heat maps, in as much text as makes 284 pages.
+//! What is written: forty tables of 45 rows, forty charts and ten heat maps, in as much text as makes some 280 pages.
 
 use mainstay_documents::model::*;
 

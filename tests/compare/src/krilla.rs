@@ -20,6 +20,7 @@ use ::krilla::text::{Font, GlyphId, KrillaGlyph};
 use ::krilla::{Document, SerializeSettings};
 use mainstay_documents::layout::{Fonts, Item, Laid, Paper, Role, Scope, lay_out};
 use mainstay_documents::model;
+use std::collections::BTreeMap;
 use std::num::{NonZeroU16, NonZeroU32};
 
 pub fn export(d: &model::Document) -> Vec<u8> {
@@ -40,6 +41,7 @@ pub fn export(d: &model::Document) -> Vec<u8> {
         ..SerializeSettings::default()
     });
     let mut content: Vec<Vec<Identifier>> = vec![Vec::new(); laid.tree.nodes.len()];
+    let mut titles: BTreeMap<usize, String> = BTreeMap::new();
     for page in &laid.pages {
         let settings = PageSettings::from_wh(page.size.0, page.size.1).expect("pages have a size");
         let mut to = document.start_page_with(settings);
@@ -63,6 +65,11 @@ pub fn export(d: &model::Document) -> Vec<u8> {
                     content[part].push(id);
                 }
                 open = Some(placed.part);
+            }
+            if let (Some(part), Item::Text { text, .. }) = (placed.part, &placed.item)
+                && let Role::Heading(_) = laid.tree.nodes[part].role
+            {
+                titles.entry(part).or_default().push_str(text);
             }
             draw(&mut surface, &placed.item, &faces);
         }
@@ -100,8 +107,15 @@ pub fn export(d: &model::Document) -> Vec<u8> {
     }
     document.set_outline(outline);
     let mut tree = TagTree::new().with_lang(Some(d.meta.language.clone()));
-    for kid in laid.tree.children(0) {
-        tree.push(group(&laid, kid, &children(&laid), &mut content));
+    let kids = children(&laid);
+    let mut parts = Parts {
+        laid: &laid,
+        kids: &kids,
+        content,
+        titles,
+    };
+    for kid in &kids[0] {
+        tree.push(group(&mut parts, *kid));
     }
     document.set_tag_tree(tree);
     let date = DateTime::new(2026)
@@ -233,43 +247,33 @@ fn children(laid: &Laid) -> Vec<Vec<usize>> {
     kids
 }
 
-fn group(
-    laid: &Laid,
-    part: usize,
-    kids: &[Vec<usize>],
-    content: &mut [Vec<Identifier>],
-) -> TagGroup {
-    let mut out = TagGroup::new(tag(laid, part));
-    for id in std::mem::take(&mut content[part]) {
+/// The parts of the document, and what was written for each.
+struct Parts<'a> {
+    laid: &'a Laid,
+    kids: &'a [Vec<usize>],
+    content: Vec<Vec<Identifier>>,
+    /// What headings say.
+    titles: BTreeMap<usize, String>,
+}
+
+fn group(parts: &mut Parts<'_>, part: usize) -> TagGroup {
+    let mut out = TagGroup::new(tag(parts, part));
+    for id in std::mem::take(&mut parts.content[part]) {
         out.push(Node::from(id));
     }
-    for kid in &kids[part] {
-        out.push(group(laid, *kid, kids, content));
+    for kid in &parts.kids[part] {
+        out.push(group(parts, *kid));
     }
     out
 }
 
-/// What a heading says.
-fn text(laid: &Laid, part: usize) -> String {
-    let items = laid
-        .pages
-        .iter()
-        .flat_map(|p| &p.items)
-        .filter(|i| i.part == Some(part));
-    let texts = items.filter_map(|i| match &i.item {
-        Item::Text { text, .. } => Some(text.as_str()),
-        _ => None,
-    });
-    texts.collect()
-}
-
-fn tag(laid: &Laid, part: usize) -> TagKind {
+fn tag(parts: &mut Parts<'_>, part: usize) -> TagKind {
     let many = |n: usize| NonZeroU32::new(n as u32).filter(|n| n.get() > 1);
-    match &laid.tree.nodes[part].role {
+    match &parts.laid.tree.nodes[part].role {
         Role::Document | Role::Section => Tag::Section.into(),
         Role::Heading(level) => Tag::Hn(
             NonZeroU16::new(u16::from(*level)).unwrap_or(NonZeroU16::MIN),
-            Some(text(laid, part)),
+            parts.titles.remove(&part),
         )
         .into(),
         Role::Paragraph => Tag::P.into(),

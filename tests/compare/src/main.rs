@@ -1,4 +1,4 @@
-//! The time, memory and size of the same 284 pages, archival and accessible, through Mainstay, krilla and typst.
+//! The time, memory and size of the same pages, some 280, archival and accessible, through Mainstay, krilla and typst.
 //!
 //! Each runs in a process of its own, so that none warms another's caches: without arguments all of them do, in turn.
 
