@@ -19,9 +19,17 @@ const MARKS: (char, char) = ('\u{2}', '\u{3}');
 /// An index of every text of a workspace, in memory.
 pub struct Search {
     conn: Connection,
-    rows: HashMap<Uuid, (i64, Table)>,
-    ids: HashMap<i64, Uuid>,
+    numbers: HashMap<Uuid, i64>,
+    records: HashMap<i64, Indexed>,
     next: i64,
+}
+
+/// A record in the index, with what a query is compared with as a whole.
+struct Indexed {
+    id: Uuid,
+    table: Table,
+    code: Box<str>,
+    name: Box<str>,
 }
 
 /// A record that was found.
@@ -54,8 +62,8 @@ impl Search {
         )?;
         let mut search = Search {
             conn,
-            rows: HashMap::new(),
-            ids: HashMap::new(),
+            numbers: HashMap::new(),
+            records: HashMap::new(),
             next: 1,
         };
         for t in Table::ALL {
@@ -81,8 +89,8 @@ impl Search {
     ) -> Result<(), PlanFileError> {
         self.conn.execute_batch("BEGIN")?;
         let done = changed.iter().try_for_each(|(table, id)| {
-            if let Some((n, _)) = self.rows.remove(id) {
-                self.ids.remove(&n);
+            if let Some(n) = self.numbers.remove(id) {
+                self.records.remove(&n);
                 self.conn
                     .prepare_cached("DELETE FROM texts WHERE rowid = ?1")?
                     .execute([n])?;
@@ -105,8 +113,14 @@ impl Search {
         self.conn
             .prepare_cached("INSERT INTO texts (rowid, code, name, body) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![self.next, code, name, body])?;
-        self.rows.insert(row.id, (self.next, table));
-        self.ids.insert(self.next, row.id);
+        self.numbers.insert(row.id, self.next);
+        let record = Indexed {
+            id: row.id,
+            table,
+            code: code.to_lowercase().into(),
+            name: name.to_lowercase().into(),
+        };
+        self.records.insert(self.next, record);
         self.next += 1;
         Ok(())
     }
@@ -136,30 +150,28 @@ impl Search {
         let wanted = query.trim().to_lowercase();
         let mut all = self.candidates(&expression)?;
         // Somebody who types a whole code or name, or its beginning, means that record.
-        all.sort_by_cached_key(|(_, code, name)| {
-            let (code, name) = (code.to_lowercase(), name.to_lowercase());
-            match () {
-                () if code == wanted || name == wanted => 0,
-                () if code.starts_with(&wanted) || name.starts_with(&wanted) => 1,
-                () => 2,
-            }
+        all.sort_by_cached_key(|n| match self.records.get(n) {
+            Some(r) if *r.code == wanted || *r.name == wanted => 0,
+            Some(r) if r.code.starts_with(&wanted) || r.name.starts_with(&wanted) => 1,
+            _ => 2,
         });
         let mut chosen = Vec::new();
-        for (n, ..) in all {
+        for n in all {
             if chosen.len() == limit {
                 break;
             }
-            if let Some(id) = self.ids.get(&n)
-                && let Some((_, table)) = self.rows.get(id)
-                && fits(*table, *id)
+            if let Some(r) = self.records.get(&n)
+                && fits(r.table, r.id)
             {
-                chosen.push((n, *table, *id));
+                chosen.push((n, r.table, r.id));
             }
         }
         self.shown(&expression, &chosen)
     }
 
-    fn candidates(&self, expression: &str) -> Result<Vec<(i64, String, String)>, PlanFileError> {
+    /// The numbers of the records that match, as many as are looked at. The index is asked for these alone: a text would be read
+    /// out of the record for each.
+    fn candidates(&self, expression: &str) -> Result<Vec<i64>, PlanFileError> {
         let few = RANKED_MAX as i64;
         let counted: i64 = self
             .conn
@@ -169,11 +181,11 @@ impl Search {
             .query_row(params![expression, few + 1], |r| r.get(0))?;
         if counted <= few {
             return self.select(
-                "SELECT rowid, code, name FROM texts WHERE texts MATCH ?1 ORDER BY bm25(texts, 10.0, 5.0, 1.0), rowid LIMIT ?2",
+                "SELECT rowid FROM texts WHERE texts MATCH ?1 ORDER BY bm25(texts, 10.0, 5.0, 1.0), rowid LIMIT ?2",
                 expression,
             );
         }
-        let plain = "SELECT rowid, code, name FROM texts WHERE texts MATCH ?1 LIMIT ?2";
+        let plain = "SELECT rowid FROM texts WHERE texts MATCH ?1 LIMIT ?2";
         let named = self.select(plain, &format!("{{code name}} : ({expression})"))?;
         if named.is_empty() {
             return self.select(plain, expression);
@@ -181,15 +193,9 @@ impl Search {
         Ok(named)
     }
 
-    fn select(
-        &self,
-        sql: &str,
-        expression: &str,
-    ) -> Result<Vec<(i64, String, String)>, PlanFileError> {
+    fn select(&self, sql: &str, expression: &str) -> Result<Vec<i64>, PlanFileError> {
         let mut q = self.conn.prepare_cached(sql)?;
-        let rows = q.query_map(params![expression, RANKED_MAX as i64], |r| {
-            Ok((r.get(0)?, r.get(1)?, r.get(2)?))
-        })?;
+        let rows = q.query_map(params![expression, RANKED_MAX as i64], |r| r.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
