@@ -18,7 +18,7 @@ use ::krilla::tagging::{
 };
 use ::krilla::text::{Font, GlyphId, KrillaGlyph};
 use ::krilla::{Document, SerializeSettings};
-use mainstay_documents::layout::{Fonts, Item, Laid, Paper, Role, Scope, lay_out};
+use mainstay_documents::layout::{Fonts, Item, Laid, Paper, Role, Scope, advance, lay_out};
 use mainstay_documents::model;
 use std::collections::BTreeMap;
 use std::num::{NonZeroU16, NonZeroU32};
@@ -177,8 +177,8 @@ fn draw(surface: &mut Surface<'_>, item: &Item, faces: &[Font]) {
                 let all: Vec<KrillaGlyph> = run
                     .iter()
                     .map(|g| {
-                        let range =
-                            g.start.min(text.len())..(g.start + g.text.len()).min(text.len());
+                        let start = (g.start as usize).min(text.len());
+                        let range = start..(start + usize::from(g.length)).min(text.len());
                         KrillaGlyph::new(
                             GlyphId::new(u32::from(g.id)),
                             g.advance,
@@ -193,12 +193,12 @@ fn draw(surface: &mut Surface<'_>, item: &Item, faces: &[Font]) {
                 surface.draw_glyphs(
                     Point::from_xy(at, *y),
                     &all,
-                    faces[run[0].face].clone(),
+                    faces[usize::from(run[0].face)].clone(),
                     text,
                     *size,
                     false,
                 );
-                at += run.iter().map(|g| g.advance).sum::<f32>() * size;
+                at += advance(run) * size;
             }
             if *turn != 0.0 {
                 surface.pop();

@@ -10,7 +10,8 @@ use crate::views;
 use crate::wire::*;
 use crate::{App, labels};
 use mainstay_analysis::{Scenario, analyse};
-use mainstay_documents::layout::Paper;
+use mainstay_documents::layout::{Fonts, Paper};
+use mainstay_documents::pdf::{Made, made};
 use mainstay_documents::plan::Kind;
 use mainstay_domain::*;
 use mainstay_planfile::{Operation, PlanFileError, write_whole_file};
@@ -336,7 +337,13 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
     };
     let frozen = versions::freeze(ws, p, &version, &accepted, known.as_ref())?;
     let content = versions::thaw(&Frozen(frozen.content.clone()))?;
-    let file = signing::to_be_signed(&content, &frozen.content, &args.plan, paper)?;
+    let file = signing::to_be_signed(
+        &content,
+        &frozen.content,
+        &args.plan,
+        paper,
+        Fonts::with_system(),
+    )?;
     let version = PlanVersion {
         content: Some(Frozen(frozen.content)),
         content_sha256: Some(frozen.sha256),
@@ -782,8 +789,8 @@ fn as_it_should_be(path: &Path, data: Option<&[u8]>) -> Outcome<()> {
 pub(crate) struct AsSigned {
     pub bytes: Vec<u8>,
     pub version: PlanVersion,
-    /// The size of its pages, where it is one that Mainstay sets.
-    pub paper: Option<Paper>,
+    /// How it was made.
+    pub made: Made,
 }
 
 /// The file of a version that was made to be signed, with the signatures it has, as it is kept; `None` where another
@@ -810,9 +817,9 @@ pub(crate) fn as_signed(
         )
     };
     let pdf = seal::pdf::open(&file.bytes).map_err(unreadable)?;
-    let sized = mainstay_documents::pdf::made(&pdf).paper;
+    let made = made(&pdf);
     let asked = paper.map(str::trim).filter(|p| !p.is_empty());
-    if asked.is_some_and(|a| sized.is_some_and(|p| p.word() != a)) {
+    if asked.is_some_and(|a| made.paper.is_some_and(|p| p.word() != a)) {
         return Ok(None);
     }
     let seen = seal::pdf::check_opened(&file.bytes, &pdf).map_err(unreadable)?;
@@ -821,7 +828,7 @@ pub(crate) fn as_signed(
         None => Ok(Some(AsSigned {
             bytes: file.bytes,
             version: v,
-            paper: sized,
+            made,
         })),
     }
 }

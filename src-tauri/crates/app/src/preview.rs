@@ -14,6 +14,8 @@ pub(crate) struct Preview {
     /// What it was made of: what was asked for, and the last change of the workspace.
     of: String,
     laid: Laid,
+    /// What it is set in.
+    fonts: Fonts,
     sections: Vec<(String, String)>,
     signed: Signed,
 }
@@ -55,7 +57,10 @@ pub(crate) fn document_pages(app: &mut App, args: ReadDocument) -> Outcome<Docum
 
 /// One page, as a drawing.
 pub(crate) fn document_page(app: &mut App, args: ReadPage) -> Outcome<PageView> {
-    let p = preview(app, &args.document)?;
+    preview(app, &args.document)?;
+    let Some(p) = &mut app.preview else {
+        return Err(no_pages());
+    };
     let page = p.laid.pages.get(args.page).ok_or_else(|| {
         Problem::new(
             "no_such_page",
@@ -63,7 +68,7 @@ pub(crate) fn document_page(app: &mut App, args: ReadPage) -> Outcome<PageView> 
         )
     })?;
     Ok(PageView {
-        svg: screen::svg(page, &mut Fonts::shipped(), &p.signed),
+        svg: screen::svg(page, &mut p.fonts, &p.signed),
     })
 }
 
@@ -103,8 +108,8 @@ fn preview<'a>(app: &'a mut App, args: &ReadDocument) -> Outcome<&'a Preview> {
         let chosen = wanted.sections.take();
         let asked = paper(&args.plan, args.paper.as_deref())?;
         // What is handed out as it was signed is shown so too.
-        let (mut document, signed, paper) = match as_signed {
-            Some(AsSigned { version, paper, .. }) => {
+        let (mut document, signed, paper, mut fonts) = match as_signed {
+            Some(AsSigned { version, made, .. }) => {
                 let frozen = version.content.as_ref().ok_or_else(|| {
                     Problem::new("internal", "A signed version is without its content.")
                 })?;
@@ -112,24 +117,34 @@ fn preview<'a>(app: &'a mut App, args: &ReadDocument) -> Outcome<&'a Preview> {
                 (
                     signing::document_to_be_signed(&content, &frozen.0, &args.plan)?,
                     signing::blocks(app, &version)?,
-                    paper.unwrap_or(asked),
+                    made.paper.unwrap_or(asked),
+                    // Where a font of it is missing here, another one takes its place on the screen.
+                    Fonts::with(&made.fonts).unwrap_or_else(|_| Fonts::with_system()),
                 )
             }
-            None => (versions::document(app, &wanted)?.0, Signed::new(), asked),
+            None => (
+                versions::document(app, &wanted)?.0,
+                Signed::new(),
+                asked,
+                Fonts::with_system(),
+            ),
         };
         let sections = versions::sections(&document);
         if let Some(keys) = chosen {
             versions::keep(&mut document, keys)?;
         }
-        let laid = lay_out(&document, &mut Fonts::shipped(), paper);
+        let laid = lay_out(&document, &mut fonts, paper);
         app.preview = Some(Preview {
             of,
             laid,
+            fonts,
             sections,
             signed,
         });
     }
-    app.preview
-        .as_ref()
-        .ok_or_else(|| Problem::new("internal", "There are no pages."))
+    app.preview.as_ref().ok_or_else(no_pages)
+}
+
+fn no_pages() -> Problem {
+    Problem::new("internal", "There are no pages.")
 }

@@ -7,9 +7,9 @@ use crate::versions;
 use crate::wire::Problem;
 use chrono::{DateTime, Utc};
 use mainstay_analysis::{Scenario, analyse};
-use mainstay_documents::layout::Paper;
+use mainstay_documents::layout::{Fonts, Paper};
 use mainstay_documents::model::Document;
-use mainstay_documents::pdf::{PdfError, render_on, signature_block};
+use mainstay_documents::pdf::{PdfError, render_in, signature_block};
 use mainstay_documents::plan::{Kind, PlanInput, assemble_as, signature_field};
 use mainstay_domain::*;
 use mainstay_planfile::Tx;
@@ -55,9 +55,10 @@ pub(crate) fn to_be_signed(
     frozen: &str,
     plan: &str,
     paper: Paper,
+    fonts: Fonts,
 ) -> Outcome<Vec<u8>> {
     let document = document_to_be_signed(content, frozen, plan)?;
-    render_on(&document, paper).map_err(|e| not_made(&e))
+    render_in(&document, paper, fonts).map_err(|e| not_made(&e))
 }
 
 /// The same as a document.

@@ -6,6 +6,7 @@ use crate::problem::Outcome;
 use crate::signing::to_be_signed;
 use crate::versions;
 use crate::wire::*;
+use mainstay_documents::layout::Fonts;
 use mainstay_documents::pdf::{Made, attached, made};
 use mainstay_documents::plan::signature_field;
 use mainstay_domain::*;
@@ -353,7 +354,19 @@ impl Look<'_> {
                 );
             }
         };
-        match to_be_signed(&inside.content, &inside.frozen, &inside.plan, paper) {
+        let fonts = match Fonts::with(&self.made.fonts) {
+            Ok(fonts) => fonts,
+            Err(missing) => {
+                return proof(
+                    None,
+                    format!(
+                        "It is set in the font {} too, which this system does not have in that form (SHA-256 {}), so that it cannot be compared here. Signatures and data decide.",
+                        missing.name, missing.sha256
+                    ),
+                );
+            }
+        };
+        match to_be_signed(&inside.content, &inside.frozen, &inside.plan, paper, fonts) {
             Ok(again) if Some(&again[..]) == self.bytes.get(..self.checked.base) => proof(
                 Some(true),
                 "The document made of its data anew is the same, byte for byte.".into(),

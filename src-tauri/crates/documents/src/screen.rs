@@ -1,7 +1,7 @@
 //! Pages for the screen: the same positioned items as vector drawings (SVG), so that what is seen is what is printed.
 
 use crate::layout::fonts::SOFT_HYPHEN;
-use crate::layout::{Color, Fonts, Glyph, Item, Page, Placed, note};
+use crate::layout::{Color, Fonts, Glyph, Item, Page, Placed, advance, note};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
@@ -131,7 +131,7 @@ pub fn find(page: &Page, text: &str) -> Vec<Spot> {
                 turn: 0.0,
                 ..
             } => {
-                let width: f32 = glyphs.iter().map(|g| g.advance).sum::<f32>() * size;
+                let width = advance(glyphs) * size;
                 Some((*x, y - size, width, size * 1.3))
             }
             _ => None,
@@ -148,7 +148,7 @@ fn hex(c: Color) -> String {
 struct Outlines<'a> {
     fonts: &'a Fonts,
     faces: Vec<Option<ttf_parser::Face<'static>>>,
-    known: HashMap<(usize, u16), Vec<Piece>>,
+    known: HashMap<(u16, u16), Vec<Piece>>,
 }
 
 /// A piece of an outline: its letter in a path, and its points.
@@ -159,7 +159,7 @@ impl<'a> Outlines<'a> {
         let faces = fonts.faces.iter();
         Self {
             faces: faces
-                .map(|f| ttf_parser::Face::parse(f.data, 0).ok())
+                .map(|f| ttf_parser::Face::parse(f.data, f.index).ok())
                 .collect(),
             fonts,
             known: HashMap::new(),
@@ -171,10 +171,14 @@ impl<'a> Outlines<'a> {
         for g in glyphs {
             let pieces = self.known.entry((g.face, g.id)).or_insert_with(|| {
                 let mut drawn = Drawn {
-                    scale: self.fonts.faces.get(g.face).map_or(1.0, |f| 1.0 / f.units),
+                    scale: self
+                        .fonts
+                        .faces
+                        .get(usize::from(g.face))
+                        .map_or(1.0, |f| 1.0 / f.units),
                     pieces: Vec::new(),
                 };
-                if let Some(face) = self.faces.get(g.face).and_then(Option::as_ref) {
+                if let Some(face) = self.faces.get(usize::from(g.face)).and_then(Option::as_ref) {
                     face.outline_glyph(ttf_parser::GlyphId(g.id), &mut drawn);
                 }
                 drawn.pieces

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 use mainstay_analysis::{Scenario, analyse, spof};
-use mainstay_documents::layout::{Fonts, Item, Laid, Page, Paper, Role, Scope, lay_out};
+use mainstay_documents::layout::{
+    Fonts, Glyph, Item, Laid, Page, Paper, Role, Scope, advance, lay_out,
+};
 use mainstay_documents::model::*;
-use mainstay_documents::pdf::render;
+use mainstay_documents::pdf::{made, render, render_in};
 use mainstay_documents::plan::{PlanInput, assemble};
 use mainstay_domain::{NaiveDate, RoleId, SignOffKind, VersionState, Workspace};
 use mainstay_exchange::{EXAMPLE, ImportOptions, import};
@@ -79,7 +81,7 @@ fn the_renderer_has_a_new_number_when_the_same_content_gives_other_bytes() {
     let pdf = render(&d).unwrap();
     assert!(pdf.starts_with(b"%PDF"));
     let by = mainstay_documents::pdf::made(&lopdf::Document::load_mem(&pdf).unwrap());
-    assert!(by.here && by.by.ends_with("renderer 3"), "{by:?}");
+    assert!(by.here && by.by.ends_with("renderer 4"), "{by:?}");
     let hash: String = Sha256::digest(&pdf)
         .iter()
         .map(|b| format!("{b:02x}"))
@@ -121,7 +123,7 @@ fn inside(laid: &Laid, name: &str) {
             } = &item.item
                 && *turn == 0.0
             {
-                let end = x + size * glyphs.iter().map(|g| g.advance).sum::<f32>();
+                let end = x + size * advance(glyphs);
                 assert!(
                     *x >= 0.0 && end <= w + 0.5,
                     "{name}, page {}: “{text}” ends at {end} of {w}",
@@ -297,7 +299,7 @@ fn notes_stand_at_the_foot_of_every_page_that_has_their_mark() {
             .iter()
             .filter_map(|i| match &i.item {
                 Item::Text { y, text, .. } if *y > 72.0 && *y < page.size.1 - 50.0 => {
-                    Some((*y, text.as_str()))
+                    Some((*y, &**text))
                 }
                 _ => None,
             })
@@ -367,7 +369,7 @@ fn a_note_is_kept_in_a_row_that_no_page_holds_and_stays_clear_of_one_that_fills_
         for page in &l.pages[2..] {
             let texts = page.items.iter().filter_map(|i| match &i.item {
                 Item::Text { y, text, .. } if *y > 72.0 && *y < page.size.1 - 40.0 => {
-                    Some((*y, text.as_str()))
+                    Some((*y, &**text))
                 }
                 _ => None,
             });
@@ -436,7 +438,7 @@ fn text_of(l: &Laid, part: usize) -> String {
         .flat_map(|p| &p.items)
         .filter(|i| i.part == Some(part));
     let texts = items.filter_map(|i| match &i.item {
-        Item::Text { text, .. } => Some(text.as_str()),
+        Item::Text { text, .. } => Some(&**text),
         _ => None,
     });
     texts.collect()
@@ -471,7 +473,7 @@ fn a_quantity_and_its_unit_stay_on_one_line() {
 #[test]
 fn figures_have_one_width_and_hyphens_their_own() {
     let mut f = Fonts::shipped();
-    let mut width = |t: &str| f.width(0, 10.0, t);
+    let mut width = |t: &str| f.width(0, 10.0, t, false);
     let (ones, zeros) = (width("1111"), width("0000"));
     assert!((ones - zeros).abs() < 0.01, "{ones} and {zeros}");
     assert!((width("a1111b 11") - width("a0000b 00")).abs() < 0.01);
@@ -625,9 +627,7 @@ fn what_is_read_from_the_right_begins_there() {
                 glyphs,
                 text: t,
                 ..
-            } if t.contains(text) || t.ends_with("(A)") => {
-                Some((*x, x + size * glyphs.iter().map(|g| g.advance).sum::<f32>()))
-            }
+            } if t.contains(text) || t.ends_with("(A)") => Some((*x, x + size * advance(glyphs))),
             _ => None,
         })
         .collect();
@@ -637,4 +637,89 @@ fn what_is_read_from_the_right_begins_there() {
     let right = Paper::A4.size().0 - 20.0 * 72.0 / 25.4;
     assert!((first.1 - right).abs() < 0.1, "{ends:?}, {right}");
     assert!((second.1 - first.0).abs() < 0.1, "{ends:?}");
+}
+
+#[test]
+fn a_piece_in_a_paragraph_that_is_read_from_the_right_is_set_from_there() {
+    let (first, second) = ("يجب إبلاغ ", "ERP يجب");
+    let l = laid(&of_blocks(vec![Block::Paragraph {
+        runs: vec![Run::plain(first), Run::strong(second)],
+    }]));
+    let items = l.pages.iter().flat_map(|p| &p.items);
+    let glyphs = items.filter_map(|i| match &i.item {
+        Item::Text { text, glyphs, .. } if text.contains("ERP") => Some(glyphs.clone()),
+        _ => None,
+    });
+    let glyphs = glyphs.into_iter().next().expect("it is on a page");
+    let text = |g: &Glyph| g.text(second).to_owned();
+    // It begins at its right end.
+    let right: String = glyphs.iter().rev().take(3).map(text).collect();
+    assert_eq!(right, "PRE", "{glyphs:?}");
+}
+
+#[test]
+fn a_word_that_no_line_holds_is_broken_by_its_language_also_behind_another() {
+    let mut d = of_blocks(vec![Block::Table(Table {
+        columns: vec![
+            column("What", Width::Fixed(24.0), Align::Start),
+            column("", Width::Share(1.0), Align::Start),
+        ],
+        rows: vec![row(&[
+            "of misunderstandings and counterrevolutionaries",
+            "",
+        ])],
+    })]);
+    d.meta.language = "en".into();
+    let l = laid(&d);
+    let texts = l.pages[l.outline[0].page..].iter().flat_map(Page::texts);
+    let lines: Vec<&str> = texts.take_while(|t| !t.starts_with("Page")).collect();
+    let whole: String = lines.join("");
+    assert!(whole.contains('\u{ad}'), "{lines:?}");
+    let words = ["of", "misunderstandings", "and", "counterrevolutionaries"];
+    for line in lines.iter().filter(|l| !l.ends_with('\u{ad}')) {
+        let last = line.rsplit([' ', '\u{ad}']).next().unwrap();
+        assert!(
+            !"misunderstandings counterrevolutionaries".contains(last)
+                || words.iter().any(|w| w.ends_with(last)),
+            "{lines:?}"
+        );
+    }
+}
+
+/// Letters of China, Japan and Korea, which are taken from fonts of the system; the tests install one.
+#[test]
+fn what_the_shipped_fonts_lack_is_taken_from_the_system_and_named() {
+    let mut d = of_blocks(vec![Block::Paragraph {
+        runs: vec![
+            Run::plain("事業継続計画 ソフトウェア 业务连续性"),
+            Run::strong(" 復旧"),
+        ],
+    }]);
+    d.meta.language = "ja".into();
+    let mut fonts = Fonts::with_system();
+    let l = lay_out(&d, &mut fonts, Paper::A4);
+    let named = fonts.named();
+    assert!(!named.is_empty(), "this system has no font for them");
+    inside(&l, "East Asian letters");
+    for i in l.pages.iter().flat_map(|p| &p.items) {
+        let Item::Text { text, glyphs, .. } = &i.item else {
+            continue;
+        };
+        let of_system = |g: &Glyph| usize::from(g.face) >= fonts.faces.len() - named.len();
+        let lacks = glyphs.iter().find(|g| {
+            let text = g.text(text);
+            text.chars().any(|c| c > '\u{2e80}') && !of_system(g)
+        });
+        assert_eq!(lacks, None, "{text}");
+    }
+    // Just the fonts that it names give the same file.
+    let bytes = render(&d).unwrap();
+    let again = Fonts::with(&named).map_err(|f| f.name).unwrap();
+    assert!(render_in(&d, Paper::A4, again).unwrap() == bytes);
+    let file = lopdf::Document::load_mem(&bytes).unwrap();
+    assert_eq!(made(&file).fonts, named);
+    // A font of that name with other bytes is another one.
+    let mut other = named;
+    other[0].sha256 = "0".repeat(64);
+    assert_eq!(Fonts::with(&other).err(), Some(other[0].clone()));
 }

@@ -27,6 +27,8 @@ const TO_TEST: &[&str] = &[
     "poppler-utils",
     // Judges it.
     "qpdf",
+    // Has letters of China, Japan and Korea.
+    "fonts-droid-fallback",
     // Makes keys of another program.
     "openssl",
     "openjdk-17-jdk-headless",

@@ -197,16 +197,7 @@ impl<'a> Flow<'a> {
     /// Places a line with its base line at `y`.
     pub(crate) fn place(&mut self, line: &Line, x: f32, y: f32) {
         for (p, at) in line.places(x) {
-            let glyphs = self.fonts.shape(p.face, &p.text).to_vec();
-            self.push(Item::Text {
-                x: at,
-                y,
-                size: p.size,
-                color: p.color,
-                turn: 0.0,
-                text: p.text.clone(),
-                glyphs,
-            });
+            self.push(p.at(at, y));
         }
     }
 

@@ -212,7 +212,7 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
             [] => super::text::Line::default(),
             [one] => one.clone(),
             [first, ..] => {
-                let text: String = first.pieces.iter().map(|p| p.text.as_str()).collect();
+                let text: String = first.pieces.iter().map(|p| &*p.text).collect();
                 single(fonts, &format!("{}\u{2026}", text.trim_end()), t)
             }
         }
@@ -242,14 +242,8 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
         let (w, h) = page.size;
         let mut over = Vec::new();
         if i > 0 {
-            put(fonts, &mut over, &title, MARGIN, TOP - 24.0);
-            put(
-                fonts,
-                &mut over,
-                &state,
-                w - MARGIN - state.width,
-                TOP - 24.0,
-            );
+            put(&mut over, &title, MARGIN, TOP - 24.0);
+            put(&mut over, &state, w - MARGIN - state.width, TOP - 24.0);
             let y = TOP - 17.0;
             over.push(Item::Path {
                 points: vec![(MARGIN, y), (w - MARGIN, y)],
@@ -260,9 +254,9 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
         }
         let base = h - 12.0 * MM;
         let number = single(fonts, &format!("Page {} of {total}", i + 1), t);
-        put(fonts, &mut over, &class, MARGIN, base);
-        put(fonts, &mut over, &middle, (w - middle.width) / 2.0, base);
-        put(fonts, &mut over, &number, w - MARGIN - number.width, base);
+        put(&mut over, &class, MARGIN, base);
+        put(&mut over, &middle, (w - middle.width) / 2.0, base);
+        put(&mut over, &number, w - MARGIN - number.width, base);
         if d.meta.draft {
             // Behind everything, along the diagonal.
             let angle: f32 = if w < h { 52.0 } else { 33.0 };
@@ -272,13 +266,7 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
                 draft.width / 2.0 * angle.sin(),
             );
             let mut under = Vec::new();
-            put(
-                fonts,
-                &mut under,
-                &draft,
-                w / 2.0 - dx + 36.0,
-                h / 2.0 + dy + 20.0,
-            );
+            put(&mut under, &draft, w / 2.0 - dx + 36.0, h / 2.0 + dy + 20.0);
             for item in &mut under {
                 if let Item::Text { turn, .. } = item {
                     *turn = angle.to_degrees();
@@ -294,23 +282,6 @@ pub(super) fn ornaments(items: Vec<Item>) -> impl Iterator<Item = Placed> {
     items.into_iter().map(|item| Placed { item, part: None })
 }
 
-pub(super) fn put(
-    fonts: &mut Fonts,
-    items: &mut Vec<Item>,
-    line: &super::text::Line,
-    x: f32,
-    y: f32,
-) {
-    for (p, at) in line.places(x) {
-        let glyphs = fonts.shape(p.face, &p.text).to_vec();
-        items.push(Item::Text {
-            x: at,
-            y,
-            size: p.size,
-            color: p.color,
-            turn: 0.0,
-            text: p.text.clone(),
-            glyphs,
-        });
-    }
+pub(super) fn put(items: &mut Vec<Item>, line: &super::text::Line, x: f32, y: f32) {
+    items.extend(line.places(x).map(|(p, at)| p.at(at, y)));
 }

@@ -2,17 +2,19 @@
 
 mod blocks;
 mod drawings;
+mod faces;
 mod figures;
 mod flow;
 pub mod fonts;
 mod frame;
 pub mod look;
 mod notes;
+mod system;
 mod table;
 mod text;
 mod tree;
 
-pub use fonts::{Fonts, Glyph};
+pub use fonts::{Face, Fonts, Glyph, NamedFont, advance};
 pub use look::{Color, Paper};
 pub use tree::{Node, Role, Scope, Span, Tree};
 
@@ -20,6 +22,7 @@ use crate::model::Document;
 use flow::Flow;
 use notes::Numbers;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Something at a place.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,9 +40,9 @@ pub enum Item {
         /// Turned anticlockwise, degrees.
         turn: f32,
         /// The text as it was written.
-        text: String,
+        text: Arc<str>,
         /// The glyphs, from left to right.
-        glyphs: Vec<Glyph>,
+        glyphs: Arc<[Glyph]>,
     },
     /// A line or an area.
     Path {
@@ -108,7 +111,7 @@ impl Page {
     /// The text on it, piece by piece.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.items.iter().filter_map(|i| match &i.item {
-            Item::Text { text, .. } => Some(text.as_str()),
+            Item::Text { text, .. } => Some(&**text),
             _ => None,
         })
     }
@@ -142,7 +145,7 @@ pub struct Laid {
 
 /// Lays a document out.
 pub fn lay_out(document: &Document, fonts: &mut Fonts, paper: Paper) -> Laid {
-    fonts.hyphenate(&document.meta.language);
+    fonts.speak(&document.meta.language);
     // Twice: the second time the pages that the first one found are known, and as many figures as they have.
     let numbers = Numbers::of(document);
     let first = once(document, fonts, paper, &BTreeMap::new(), &[], &numbers);
@@ -153,6 +156,7 @@ pub fn lay_out(document: &Document, fonts: &mut Fonts, paper: Paper) -> Laid {
         .collect();
     let mut laid = once(document, fonts, paper, &pages, &first.outline, &numbers);
     frame::draw(document, fonts, &mut laid);
+    fonts.lines = text::Lines::default();
     laid
 }
 
@@ -172,7 +176,7 @@ pub(crate) fn note(fonts: &mut Fonts, lines: &[String], size: (f32, f32)) -> Vec
             if y + t.lead > size.1 {
                 return frame::ornaments(items).collect();
             }
-            frame::put(fonts, &mut items, &line, PAD, y + t.lead * 0.76);
+            frame::put(&mut items, &line, PAD, y + t.lead * 0.76);
             y += t.lead;
         }
     }

@@ -155,7 +155,7 @@ impl Flow<'_> {
         notes.into_iter().partition(|note| {
             let mark = self.numbers.mark(note);
             let mut pieces = lines.iter().flat_map(|l| &l.pieces);
-            pieces.any(|p| p.text.contains(&mark))
+            pieces.any(|p| p.text.contains(&*mark))
         })
     }
 

@@ -2,6 +2,7 @@
 //! about it in XMP, what its colours mean, and the data it was made of.
 
 use super::{PdfError, pdf_date, utf16};
+use crate::layout::NamedFont;
 use crate::model::{Document, Source};
 use lopdf::{Object, ObjectId, Stream, dictionary};
 
@@ -10,7 +11,9 @@ const SRGB: &[u8] = include_bytes!("srgb.icc");
 const PROGRAM: &str = concat!("Mainstay ", env!("CARGO_PKG_VERSION"));
 /// Counts the ways in which the same content came to be set: raised whenever the same content gives other bytes than before,
 /// so that nobody takes that for a change of the content.
-const RENDERER: u32 = 3;
+const RENDERER: u32 = 4;
+/// Where a file names the fonts of the system that it is set in: a line for each, its PostScript name and the SHA-256 of its file.
+pub(super) const SYSTEM_FONTS: &str = "MainstaySystemFonts";
 
 /// What made a file, as it says itself: the program's name and version, and that of the renderer.
 pub(super) fn producer() -> String {
@@ -18,9 +21,13 @@ pub(super) fn producer() -> String {
 }
 
 /// Writes all of it into the file.
-pub(super) fn write(file: &mut lopdf::Document, document: &Document) -> Result<(), PdfError> {
+pub(super) fn write(
+    file: &mut lopdf::Document,
+    document: &Document,
+    fonts: &[NamedFont],
+) -> Result<(), PdfError> {
     let facts = Facts::of(document);
-    let info = file.add_object(dictionary! {
+    let mut info = dictionary! {
         "Title" => utf16(&facts.title),
         "Author" => utf16(&facts.author),
         "Subject" => utf16(&facts.subject),
@@ -28,7 +35,12 @@ pub(super) fn write(file: &mut lopdf::Document, document: &Document) -> Result<(
         "Producer" => utf16(&producer()),
         "CreationDate" => Object::string_literal(pdf_date(&facts.at)),
         "ModDate" => Object::string_literal(pdf_date(&facts.at)),
-    });
+    };
+    if !fonts.is_empty() {
+        let named = fonts.iter().map(|f| format!("{} {}", f.name, f.sha256));
+        info.set(SYSTEM_FONTS, utf16(&named.collect::<Vec<_>>().join("\n")));
+    }
+    let info = file.add_object(info);
     file.trailer.set("Info", info);
     let mut metadata = Stream::new(
         dictionary! { "Type" => "Metadata", "Subtype" => "XML" },

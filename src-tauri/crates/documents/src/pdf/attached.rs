@@ -1,13 +1,15 @@
 //! Reading the data that a PDF was made of back out of it.
 
-use super::archive::producer;
-use crate::layout::Paper;
+use super::archive::{SYSTEM_FONTS, producer};
+use crate::layout::{NamedFont, Paper};
 use flate2::read::ZlibDecoder;
 use lopdf::{Document, Object};
 use std::io::Read;
 
 /// The most data that is taken out of one, in bytes: a file from a stranger may hold a small stream that becomes a huge one.
 const MOST: u64 = 256 << 20;
+/// The most fonts that are looked for; no document has so many.
+const MOST_FONTS: usize = 64;
 
 /// Why there is no data in a PDF.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +67,8 @@ pub struct Made {
     pub here: bool,
     /// The size of its first page, where it is one that Mainstay sets.
     pub paper: Option<Paper>,
+    /// The fonts of a system that it is set in, beside those that are shipped.
+    pub fonts: Vec<NamedFont>,
 }
 
 impl Made {
@@ -76,12 +80,18 @@ impl Made {
 
 /// What a PDF says of how it was made.
 pub fn made(file: &Document) -> Made {
-    let by = (|| {
+    let info = (|| {
         let info = file.trailer.get(b"Info").ok()?;
-        let info = file.dereference(info).ok()?.1.as_dict().ok()?;
-        lopdf::decode_text_string(info.get(b"Producer").ok()?).ok()
-    })()
-    .unwrap_or_default();
+        file.dereference(info).ok()?.1.as_dict().ok()
+    })();
+    let says = |key: &str| lopdf::decode_text_string(info?.get(key.as_bytes()).ok()?).ok();
+    let by = says("Producer").unwrap_or_default();
+    let fonts = says(SYSTEM_FONTS).unwrap_or_default();
+    let fonts = fonts.lines().take(MOST_FONTS).filter_map(|line| {
+        let (name, sha256) = line.rsplit_once(' ')?;
+        let (name, sha256) = (name.to_owned(), sha256.to_owned());
+        Some(NamedFont { name, sha256 })
+    });
     let size = (|| {
         let page = file.page_iter().next()?;
         let sides = file.get_dictionary(page).ok()?.get(b"MediaBox").ok()?;
@@ -103,6 +113,7 @@ pub fn made(file: &Document) -> Made {
         here: by == producer(),
         by,
         paper,
+        fonts: fonts.collect(),
     }
 }
 

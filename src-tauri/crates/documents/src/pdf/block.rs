@@ -19,7 +19,7 @@ pub struct SignatureBlock {
 /// # Errors
 /// A font could not be prepared.
 pub fn signature_block(lines: &[String], size: (f32, f32)) -> Result<SignatureBlock, PdfError> {
-    let mut fonts = Fonts::shipped();
+    let mut fonts = Fonts::with_system();
     let laid = Laid {
         pages: vec![Page {
             size,

@@ -4,7 +4,10 @@ mod archive;
 mod attached;
 mod block;
 mod fields;
+mod ink;
+mod save;
 mod structure;
+mod typefaces;
 mod typeset;
 
 pub use attached::{Made, NoData, attached, made};
@@ -12,13 +15,15 @@ pub use block::{SignatureBlock, signature_block};
 
 use crate::layout::{Fonts, Item, Laid, Page, Paper, lay_out};
 use crate::model::Document;
-use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use ink::Ink;
+use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 use printpdf::{
-    Actions, BorderArray, Color, ColorArray, Destination, DictItem, FontId, Line, LinePoint,
-    LinkAnnotation, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont, PdfPage, PdfSaveOptions,
-    Point, Polygon, PolygonRing, Pt, Rect, Rgb, WindingOrder,
+    Actions, BorderArray, ColorArray, Destination, LinkAnnotation, Mm, Op, PdfDocument, PdfPage,
+    PdfSaveOptions, Pt, Rect,
 };
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use save::Written;
+use typefaces::Typefaces;
 
 /// Why a document could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +39,7 @@ pub enum PdfError {
     Write(#[from] std::io::Error),
 }
 
-/// Renders a document on A4; the same document gives the same bytes.
+/// Renders a document on A4, in the shipped fonts and, for letters that they lack, those of this system.
 ///
 /// # Errors
 /// A font or the file's structure could not be written.
@@ -47,31 +52,22 @@ pub fn render(document: &Document) -> Result<Vec<u8>, PdfError> {
 /// # Errors
 /// As [`render`].
 pub fn render_on(document: &Document, paper: Paper) -> Result<Vec<u8>, PdfError> {
-    let mut fonts = Fonts::shipped();
+    render_in(document, paper, Fonts::with_system())
+}
+
+/// Renders a document in fonts; the same document in the same fonts gives the same bytes everywhere.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_in(document: &Document, paper: Paper, mut fonts: Fonts) -> Result<Vec<u8>, PdfError> {
     let laid = lay_out(document, &mut fonts, paper);
     write(document, &fonts, &laid)
 }
 
-/// A face cut down to the glyphs in use.
-struct Subset {
-    remap: subsetter::GlyphRemapper,
-    widths: BTreeMap<u16, f32>,
-    id: FontId,
-}
-
-/// The faces in use, and the text that each of their glyphs stands for.
-struct Subsets {
-    faces: Vec<Option<Subset>>,
-    texts: BTreeMap<(usize, u16), String>,
-}
-
 fn write(document: &Document, fonts: &Fonts, laid: &Laid) -> Result<Vec<u8>, PdfError> {
     let (mut file, marks) = paged(&document.meta.title, fonts, laid)?;
-    finish(&mut file, document, laid, &marks)?;
-    file.compress();
-    let mut bytes = Vec::new();
-    file.save_modern(&mut bytes)?;
-    Ok(bytes)
+    let tree = finish(&mut file, document, (fonts, laid), &marks)?;
+    Ok(save::bytes(file, &tree)?)
 }
 
 /// A file of the pages alone, and the parts that their marks belong to.
@@ -81,208 +77,142 @@ fn paged(
     laid: &Laid,
 ) -> Result<(lopdf::Document, structure::Marks), PdfError> {
     let mut pdf = PdfDocument::new(title);
-    let subsets = subset(fonts, laid, &mut pdf)?;
-    let mut marks = Vec::new();
+    let (typefaces, glyphs) = Typefaces::of(fonts, laid, &mut pdf)?;
     for page in &laid.pages {
-        let (ops, parts) = marked(page, laid, &subsets);
-        marks.push(parts);
         let (w, h) = page.size;
-        pdf.pages
-            .push(PdfPage::new(Mm(w * 25.4 / 72.0), Mm(h * 25.4 / 72.0), ops));
+        let (w, h) = (Mm(w * 25.4 / 72.0), Mm(h * 25.4 / 72.0));
+        pdf.pages.push(PdfPage::new(w, h, links(page, laid)));
     }
-    let file = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
+    // What glyphs there are, printpdf reads off a page.
+    if let Some(first) = pdf.pages.first_mut() {
+        first.ops.extend(glyphs);
+    }
+    let mut file = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
+    let (contents, marks): (Vec<Vec<u8>>, structure::Marks) = laid
+        .pages
+        .par_iter()
+        .map(|page| content(page, laid, &typefaces))
+        .unzip();
+    let pages: Vec<ObjectId> = file.page_iter().collect();
+    for (page, content) in pages.into_iter().zip(contents) {
+        let stream = file.get_page_contents(page);
+        let stream = stream.first().ok_or(lopdf::Error::PageNumberNotFound(1))?;
+        file.set_object(*stream, Stream::new(Dictionary::new(), content));
+    }
     Ok((file, marks))
 }
 
-fn subset(fonts: &Fonts, laid: &Laid, pdf: &mut PdfDocument) -> Result<Subsets, PdfError> {
-    let mut remaps: Vec<Option<subsetter::GlyphRemapper>> =
-        fonts.faces.iter().map(|_| None).collect();
-    let mut texts = BTreeMap::new();
-    for item in laid.pages.iter().flat_map(|p| &p.items) {
-        if let Item::Text { glyphs, .. } = &item.item {
-            for g in glyphs {
-                remaps[g.face]
-                    .get_or_insert_with(subsetter::GlyphRemapper::new)
-                    .remap(g.id);
-            }
-            typeset::note(glyphs, &mut texts);
+/// The content of a page, each run of items in the mark of its part; and the part of each mark.
+fn content(page: &Page, laid: &Laid, typefaces: &Typefaces) -> (Vec<u8>, Vec<usize>) {
+    let (mut ink, mut parts) = (Ink::default(), Vec::new());
+    for run in page.items.chunk_by(|a, b| a.part == b.part) {
+        // Links and fields are no content; they are tied to their parts by themselves.
+        if !run
+            .iter()
+            .any(|i| matches!(i.item, Item::Text { .. } | Item::Path { .. }))
+        {
+            continue;
         }
+        match run[0].part {
+            Some(part) => {
+                let tag = structure::tag(&laid.tree.nodes[part].role);
+                ink.begin_mark(&tag, parts.len());
+                parts.push(part);
+            }
+            None => ink.begin_artifact(),
+        }
+        for placed in run {
+            draw(&placed.item, page.size.1, typefaces, &mut ink);
+        }
+        ink.end_mark();
     }
-    let mut out = Vec::new();
-    for (i, (face, remap)) in fonts.faces.iter().zip(remaps).enumerate() {
-        let Some(remap) = remap else {
-            out.push(None);
+    (ink.finish(), parts)
+}
+
+fn draw(item: &Item, height: f32, typefaces: &Typefaces, ink: &mut Ink) {
+    match item {
+        Item::Text {
+            x,
+            y,
+            size,
+            color,
+            turn,
+            text,
+            glyphs,
+        } => {
+            let style = (*size, *color, *turn);
+            typeset::text((glyphs, text), (*x, height - y), style, typefaces, ink);
+        }
+        Item::Path {
+            points,
+            closed,
+            fill,
+            stroke,
+        } => {
+            let points = points.iter().map(|(x, y)| (*x, height - y));
+            ink.path(points, *closed, *fill, *stroke);
+        }
+        // Written with the structure.
+        Item::Field { .. } | Item::Link { .. } => {}
+    }
+}
+
+/// The links of a page.
+fn links(page: &Page, laid: &Laid) -> Vec<Op> {
+    let height = page.size.1;
+    let mut ops = Vec::new();
+    for placed in &page.items {
+        let Item::Link {
+            x,
+            y,
+            w,
+            h,
+            page,
+            to_y,
+            ..
+        } = &placed.item
+        else {
             continue;
         };
-        let bytes =
-            subsetter::subset(face.data, 0, &remap).map_err(|_| PdfError::Font(face.name))?;
-        let mut parsed =
-            ParsedFont::from_bytes(&bytes, 0, &mut Vec::new()).ok_or(PdfError::Font(face.name))?;
-        let tag = char::from(b'A' + i as u8);
-        parsed.font_name = Some(format!("MNSTA{tag}+{}", face.name));
-        // As printpdf writes them: whole thousandths of an em, cut off.
-        let widths = parsed
-            .glyph_widths
-            .iter()
-            .map(|(g, w)| (*g, (f32::from(*w) * 1000.0 / face.units).trunc()))
-            .collect();
-        let id = FontId(format!("T{i}"));
-        pdf.resources
-            .fonts
-            .map
-            .insert(id.clone(), PdfFont::new(parsed));
-        out.push(Some(Subset { remap, widths, id }));
+        let rect = Rect {
+            x: Pt(*x),
+            y: Pt(height - y - h),
+            width: Pt(*w),
+            height: Pt(*h),
+            mode: None,
+            winding_order: None,
+        };
+        let to = Destination::Xyz {
+            page: page + 1,
+            left: None,
+            top: laid.pages.get(*page).map(|p| p.size.1 - to_y),
+            zoom: None,
+        };
+        ops.push(Op::LinkAnnotation {
+            link: LinkAnnotation::new(
+                rect,
+                Actions::Goto(to),
+                Some(BorderArray::Solid([0.0; 3])),
+                Some(ColorArray::Transparent),
+                None,
+            ),
+        });
     }
-    Ok(Subsets { faces: out, texts })
-}
-
-/// The operations of a page, each run of items in the mark of its part; and the part of each mark.
-fn marked(page: &Page, laid: &Laid, subsets: &Subsets) -> (Vec<Op>, Vec<usize>) {
-    let (mut ops, mut parts) = (Vec::new(), Vec::new());
-    for run in page.items.chunk_by(|a, b| a.part == b.part) {
-        let items = || run.iter().map(|p| &p.item);
-        // Links and fields are no content; they are tied to their parts by themselves.
-        let content = items().any(|i| !matches!(i, Item::Link { .. } | Item::Field { .. }));
-        match run[0].part {
-            Some(part) if content => {
-                let tag = structure::tag(&laid.tree.nodes[part].role);
-                let mark = DictItem::Int(parts.len() as i64);
-                parts.push(part);
-                ops.push(Op::BeginMarkedContentWithProperties {
-                    tag,
-                    properties: DictItem::Dict {
-                        map: [("MCID".to_owned(), mark)].into(),
-                    },
-                });
-            }
-            None if content => ops.push(Op::BeginMarkedContent {
-                tag: "Artifact".into(),
-            }),
-            _ => {}
-        }
-        operations(items(), page.size.1, laid, subsets, &mut ops);
-        if content {
-            ops.push(Op::EndMarkedContent);
-        }
-    }
-    (ops, parts)
-}
-
-fn operations<'a>(
-    items: impl Iterator<Item = &'a Item>,
-    height: f32,
-    laid: &Laid,
-    subsets: &Subsets,
-    ops: &mut Vec<Op>,
-) {
-    for item in items {
-        match item {
-            Item::Text {
-                x,
-                y,
-                size,
-                color,
-                turn,
-                glyphs,
-                ..
-            } => {
-                let style = (*size, *color, *turn);
-                typeset::text(glyphs, (*x, height - y), style, subsets, ops);
-            }
-            Item::Path {
-                points,
-                closed,
-                fill,
-                stroke,
-            } => {
-                let points: Vec<LinePoint> = points
-                    .iter()
-                    .map(|p| LinePoint {
-                        p: Point {
-                            x: Pt(p.0),
-                            y: Pt(height - p.1),
-                        },
-                        bezier: false,
-                    })
-                    .collect();
-                if let Some(c) = fill {
-                    ops.push(Op::SetFillColor { col: paint(*c) });
-                    ops.push(Op::DrawPolygon {
-                        polygon: Polygon {
-                            rings: vec![PolygonRing {
-                                points: points.clone(),
-                            }],
-                            mode: PaintMode::Fill,
-                            winding_order: WindingOrder::NonZero,
-                        },
-                    });
-                }
-                if let Some((c, thick)) = stroke {
-                    ops.push(Op::SetOutlineColor { col: paint(*c) });
-                    ops.push(Op::SetOutlineThickness { pt: Pt(*thick) });
-                    ops.push(Op::DrawLine {
-                        line: Line {
-                            points,
-                            is_closed: *closed,
-                        },
-                    });
-                }
-            }
-            // Written with the structure.
-            Item::Field { .. } => {}
-            Item::Link {
-                x,
-                y,
-                w,
-                h,
-                page,
-                to_y,
-                ..
-            } => {
-                let rect = Rect {
-                    x: Pt(*x),
-                    y: Pt(height - y - h),
-                    width: Pt(*w),
-                    height: Pt(*h),
-                    mode: None,
-                    winding_order: None,
-                };
-                let to = Destination::Xyz {
-                    page: page + 1,
-                    left: None,
-                    top: laid.pages.get(*page).map(|p| p.size.1 - to_y),
-                    zoom: None,
-                };
-                ops.push(Op::LinkAnnotation {
-                    link: LinkAnnotation::new(
-                        rect,
-                        Actions::Goto(to),
-                        Some(BorderArray::Solid([0.0; 3])),
-                        Some(ColorArray::Transparent),
-                        None,
-                    ),
-                });
-            }
-        }
-    }
-}
-
-fn paint(c: [f32; 3]) -> Color {
-    Color::Rgb(Rgb::new(c[0], c[1], c[2], None))
+    ops
 }
 
 /// Outline, links and facts about the file, which printpdf writes otherwise than a reader needs them.
 fn finish(
     file: &mut lopdf::Document,
     document: &Document,
-    laid: &Laid,
+    (fonts, laid): (&Fonts, &Laid),
     marks: &structure::Marks,
-) -> Result<(), PdfError> {
+) -> Result<Written, PdfError> {
     file.version = "1.7".into();
     let pages: Vec<ObjectId> = file.get_pages().values().copied().collect();
-    let (tree, fields) = structure::write(file, laid, &pages, marks)?;
+    let (tree, parts, fields) = structure::write(file, laid, &pages, marks)?;
     let outline = outline(file, laid, &pages);
-    archive::write(file, document)?;
+    archive::write(file, document, &fonts.named())?;
     let id = Object::String(identity(document), lopdf::StringFormat::Hexadecimal);
     file.trailer.set("ID", vec![id.clone(), id]);
     let language = document.meta.language.clone();
@@ -304,7 +234,7 @@ fn finish(
         dictionary! { "DisplayDocTitle" => true },
     );
     file.prune_objects();
-    Ok(())
+    Ok(parts)
 }
 
 /// The sixteen bytes that name the document: the content's hash where there is one, else made from what it is.

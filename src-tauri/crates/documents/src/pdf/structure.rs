@@ -1,19 +1,21 @@
 //! The structure tree: what a screen reader goes through, tied to the content of the pages.
 
+use super::save::{Written, object, reference};
 use super::{fields, utf16};
-use crate::layout::{Item, Laid, Page, Role, Scope, Tree};
+use crate::layout::{Item, Laid, Page, Role, Scope, Tree, advance};
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The marks in the content of the pages: of each page, the part that each mark belongs to.
 pub(super) type Marks = Vec<Vec<usize>>;
 
 /// The name of a part in the file.
-pub(super) fn tag(role: &Role) -> String {
+pub(super) fn tag(role: &Role) -> Cow<'static, str> {
     match role {
         Role::Document => "Document",
         Role::Section => "Sect",
-        Role::Heading(level) => return format!("H{level}"),
+        Role::Heading(level) => return format!("H{level}").into(),
         Role::Paragraph => "P",
         Role::List => "L",
         Role::Item => "LI",
@@ -34,114 +36,173 @@ pub(super) fn tag(role: &Role) -> String {
     .into()
 }
 
-/// Writes the tree and ties pages, links and fields to it; the tree, and the fields.
+/// Writes the tree and ties pages, links and fields to it; the tree, its parts, and the fields.
 pub(super) fn write(
     file: &mut lopdf::Document,
     laid: &Laid,
     pages: &[ObjectId],
     marks: &Marks,
-) -> Result<(ObjectId, Vec<Object>), lopdf::Error> {
+) -> Result<(ObjectId, Written, Vec<Object>), lopdf::Error> {
     let root = file.new_object_id();
-    let ids: Vec<ObjectId> = laid
-        .tree
-        .nodes
-        .iter()
-        .map(|_| file.new_object_id())
-        .collect();
-    let mut content: Vec<Vec<Object>> = vec![Vec::new(); ids.len()];
-    let mut numbers: Vec<Object> = Vec::new();
-    for (n, (page, parts)) in pages.iter().zip(marks).enumerate() {
+    let nodes = &laid.tree.nodes;
+    let mut content: Vec<Vec<Content>> = vec![Vec::new(); nodes.len()];
+    let mut forms = Vec::new();
+    // Of each annotation in the tree, in the order of their numbers there.
+    let mut tied = Vec::new();
+    for (n, (id, parts)) in pages.iter().zip(marks).enumerate() {
         for (mark, part) in parts.iter().enumerate() {
-            content[*part].push(Object::Dictionary(dictionary! {
-                "Type" => "MCR", "Pg" => *page, "MCID" => mark as i64,
-            }));
+            content[*part].push(Content::Mark(n, mark));
         }
-        let all = parts.iter().map(|p| Object::Reference(ids[*p])).collect();
-        numbers.extend([Object::from(n as i64), Object::Array(all)]);
-        let page = file.get_dictionary_mut(*page)?;
+        let page = file.get_dictionary_mut(*id)?;
         page.set("StructParents", n as i64);
         page.set("Tabs", "S");
-    }
-    let mut next = pages.len() as i64;
-    let mut forms = Vec::new();
-    for (page, id) in laid.pages.iter().zip(pages) {
-        let mut tied = links(file, *id, page)?;
-        let fields = fields::write(file, *id, page)?;
+        let mut annotations = links(file, *id, &laid.pages[n])?;
+        let fields = fields::write(file, *id, &laid.pages[n])?;
         forms.extend(fields.iter().map(|(_, field)| Object::Reference(*field)));
-        tied.extend(fields);
-        for (part, annotation) in tied {
+        annotations.extend(fields);
+        for (part, annotation) in annotations {
+            let number = (pages.len() + tied.len()) as i64;
             file.get_dictionary_mut(annotation)?
-                .set("StructParent", next);
-            numbers.extend([next.into(), Object::Reference(ids[part])]);
-            next += 1;
-            content[part].push(Object::Dictionary(dictionary! {
-                "Type" => "OBJR", "Obj" => annotation, "Pg" => *id,
-            }));
+                .set("StructParent", number);
+            content[part].push(Content::Annotation(n, annotation));
+            tied.push(part);
         }
     }
+    let first = file.max_id + 1;
+    let id = |part: usize| (first + part as u32, 0);
     let boxes = boxes(laid);
-    let mut kids: Vec<Vec<usize>> = vec![Vec::new(); ids.len()];
-    for (i, node) in laid.tree.nodes.iter().enumerate() {
+    let mut kids: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    for (i, node) in nodes.iter().enumerate() {
         if let Some(p) = node.parent {
             kids[p].push(i);
         }
     }
-    for (i, node) in laid.tree.nodes.iter().enumerate() {
-        let mut all = std::mem::take(&mut content[i]);
-        all.extend(kids[i].iter().map(|k| Object::Reference(ids[*k])));
-        let mut element = dictionary! {
-            "Type" => "StructElem",
-            "S" => Object::Name(tag(&node.role).into()),
-            "P" => node.parent.map_or(root, |p| ids[p]),
-        };
-        // A field alone stands for itself: readers that judge what a signature allows look for it right there.
-        match (all.as_slice(), &node.role) {
-            ([], _) => {}
-            ([field], Role::Form) => element.set("K", field.clone()),
-            _ => element.set("K", all),
-        }
-        match &node.role {
-            Role::Head(scope, span) => {
-                let scope = match scope {
-                    Scope::Column => "Column",
-                    Scope::Row => "Row",
-                };
-                let mut table = dictionary! { "O" => "Table", "Scope" => scope };
-                for (name, n) in [("ColSpan", span.columns), ("RowSpan", span.rows)] {
-                    if n > 1 {
-                        table.set(name, n as i64);
-                    }
-                }
-                element.set("A", table);
+    let mut written = Written::from(first);
+    for (i, node) in nodes.iter().enumerate() {
+        written.add(|out| {
+            out.extend(b"<</S/");
+            out.extend(tag(&node.role).as_bytes());
+            out.extend(b"/P");
+            reference(out, node.parent.map_or(root, id));
+            let on = boxes.get(&i).map(|(page, _)| *page);
+            let on = on.or_else(|| content[i].first().map(Content::page));
+            if let Some(page) = on {
+                out.extend(b"/Pg");
+                reference(out, pages[page]);
             }
-            // Notes have names of their own in an accessible file.
-            Role::Note => element.set("ID", Object::string_literal(format!("note-{i}"))),
-            Role::Figure(words) => {
-                element.set("Alt", utf16(words));
-                if let Some((page, corners)) = boxes.get(&i) {
-                    let corners: Vec<Object> = corners.iter().map(|c| (*c).into()).collect();
-                    element.set("Pg", pages[*page]);
-                    element.set(
-                        "A",
-                        dictionary! { "O" => "Layout", "Placement" => "Block", "BBox" => corners },
-                    );
+            if !content[i].is_empty() || !kids[i].is_empty() {
+                // A field alone stands for itself: readers that judge what a signature allows look for it right there.
+                let alone = node.role == Role::Form && content[i].len() == 1;
+                out.extend(if alone { &b"/K"[..] } else { b"/K[" });
+                content[i].iter().for_each(|c| c.write(out, on, pages));
+                kids[i].iter().for_each(|k| reference(out, id(*k)));
+                if !alone {
+                    out.push(b']');
                 }
             }
-            _ => {}
-        }
-        file.set_object(ids[i], element);
+            for (key, value) in more(i, &node.role, &boxes) {
+                out.extend(key.as_bytes());
+                object(out, &value);
+            }
+            out.extend(b">>");
+        });
     }
-    let parents = file.add_object(dictionary! { "Nums" => numbers });
+    // The parents of all marks, page by page, and of what is tied.
+    written.add(|out| {
+        out.extend(b"<</Nums[");
+        for (n, parts) in marks.iter().enumerate() {
+            object(out, &(n as i64).into());
+            out.push(b'[');
+            parts.iter().for_each(|p| reference(out, id(*p)));
+            out.push(b']');
+        }
+        for (n, part) in (pages.len()..).zip(&tied) {
+            object(out, &(n as i64).into());
+            reference(out, id(*part));
+        }
+        out.extend(b"]>>");
+    });
+    let parents = id(nodes.len());
+    file.max_id = parents.0;
     file.set_object(
         root,
         dictionary! {
             "Type" => "StructTreeRoot",
-            "K" => vec![Object::Reference(ids[Tree::ROOT])],
+            "K" => vec![Object::Reference(id(Tree::ROOT))],
             "ParentTree" => parents,
-            "ParentTreeNextKey" => next,
+            "ParentTreeNextKey" => (pages.len() + tied.len()) as i64,
         },
     );
-    Ok((root, forms))
+    Ok((root, written, forms))
+}
+
+/// What a part has on a page: of which page, its mark or an annotation.
+#[derive(Clone, Copy)]
+enum Content {
+    Mark(usize, usize),
+    Annotation(usize, ObjectId),
+}
+
+impl Content {
+    fn page(&self) -> usize {
+        match self {
+            Self::Mark(page, _) | Self::Annotation(page, _) => *page,
+        }
+    }
+
+    /// Written as the part's kid; its page only where that is not the part's.
+    fn write(&self, out: &mut Vec<u8>, on: Option<usize>, pages: &[ObjectId]) {
+        let elsewhere = on != Some(self.page());
+        match self {
+            Self::Mark(_, mark) if !elsewhere => return object(out, &(*mark as i64).into()),
+            Self::Mark(_, mark) => out.extend(format!("<</Type/MCR/MCID {mark}").as_bytes()),
+            Self::Annotation(_, id) => {
+                out.extend(b"<</Type/OBJR/Obj");
+                reference(out, *id);
+            }
+        }
+        if elsewhere {
+            out.extend(b"/Pg");
+            reference(out, pages[self.page()]);
+        }
+        out.extend(b">>");
+    }
+}
+
+/// What else is said of a part.
+fn more(
+    part: usize,
+    role: &Role,
+    boxes: &BTreeMap<usize, (usize, [f32; 4])>,
+) -> Vec<(&'static str, Object)> {
+    match role {
+        Role::Head(scope, span) => {
+            let scope = match scope {
+                Scope::Column => "Column",
+                Scope::Row => "Row",
+            };
+            let mut table = dictionary! { "O" => "Table", "Scope" => scope };
+            for (name, n) in [("ColSpan", span.columns), ("RowSpan", span.rows)] {
+                if n > 1 {
+                    table.set(name, n as i64);
+                }
+            }
+            vec![("/A", table.into())]
+        }
+        // Notes have names of their own in an accessible file.
+        Role::Note => vec![("/ID", Object::string_literal(format!("note-{part}")))],
+        Role::Figure(words) => {
+            let mut all = vec![("/Alt", utf16(words))];
+            if let Some((_, corners)) = boxes.get(&part) {
+                let corners: Vec<Object> = corners.iter().map(|c| (*c).into()).collect();
+                let layout =
+                    dictionary! { "O" => "Layout", "Placement" => "Block", "BBox" => corners };
+                all.push(("/A", layout.into()));
+            }
+            all
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Makes the links of a page objects of their own that say what they are; each with its part.
@@ -192,8 +253,8 @@ fn boxes(laid: &Laid) -> BTreeMap<usize, (usize, [f32; 4])> {
                 Item::Text {
                     x, y, size, glyphs, ..
                 } => {
-                    let wide: f32 = glyphs.iter().map(|g| g.advance).sum();
-                    vec![(*x, y - size), (x + wide * size, y + size * 0.3)]
+                    let wide = advance(glyphs) * size;
+                    vec![(*x, y - size), (x + wide, y + size * 0.3)]
                 }
                 Item::Path { points, .. } => points.clone(),
                 Item::Link { .. } | Item::Field { .. } => continue,
