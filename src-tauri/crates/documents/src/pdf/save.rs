@@ -103,7 +103,8 @@ pub(super) fn bytes(mut file: Document, more: &Written) -> std::io::Result<Vec<u
     let mut references = cross_references(&file.trailer, &places);
     compress(&mut references)?;
     indirect(&mut out, size - 1, &references);
-    write!(out, "startxref\n{begin}\n%%EOF\n")?;
+    // What is added behind by signatures begins a line of its own.
+    write!(out, "startxref\n{begin}\n%%EOF")?;
     Ok(out)
 }
 
