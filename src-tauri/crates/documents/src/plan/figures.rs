@@ -15,8 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_NODES: usize = 60;
 /// A map of more rows is higher than a page that lies.
 const MOST_ROWS: f64 = 26.0;
-/// A tree of more leaves is higher than a page; its table says the same.
-const MOST_LEAVES: usize = 22;
+/// A tree of more leaves is higher than a page.
+const MOST_LEAVES: usize = 16;
+/// More columns of a tree leave no room for the numbers in its boxes.
+const MOST_COLUMNS: usize = 5;
 /// More bars than that are not read in one figure.
 const MOST_BARS: usize = 40;
 
@@ -345,60 +347,165 @@ pub(super) fn recovery_bars(m: &Maker<'_>) -> Vec<Block> {
     out
 }
 
-/// Who calls whom.
-pub(super) fn call_tree(m: &Maker<'_>, p: &Plan) -> Option<Block> {
-    let tree = call_trees(m.ws).into_iter().find(|t| t.plan == p.code.0)?;
-    if tree.reached.len() < 2 {
-        return None;
+/// Who calls whom; in several figures where one would not fit on a page.
+pub(super) fn call_tree(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
+    let Some(tree) = call_trees(m.ws).into_iter().find(|t| t.plan == p.code.0) else {
+        return Vec::new();
+    };
+    let Some(root) = tree.root.as_deref().filter(|_| tree.reached.len() > 1) else {
+        return Vec::new();
+    };
+    let calls = Calls::of(&tree);
+    let parts = calls.parts(root);
+    let n = parts.len();
+    let title = |i: usize| match n {
+        1 => "Call tree".to_owned(),
+        _ => format!("Call tree ({} of {n})", i + 1),
+    };
+    parts
+        .iter()
+        .enumerate()
+        .map(|(i, part)| part_of_tree(m, &calls, part, title(i)))
+        .collect()
+}
+
+/// Who is called by whom, and when.
+struct Calls<'a> {
+    reached: BTreeMap<&'a str, &'a mainstay_analysis::people::Reached>,
+    called: BTreeMap<&'a str, Vec<&'a str>>,
+}
+
+/// A part of a call tree: who is in it, in the order of reading.
+type Part<'a> = Vec<&'a str>;
+
+impl<'a> Calls<'a> {
+    fn of(tree: &'a mainstay_analysis::people::CallTreeResult) -> Self {
+        let mut called: BTreeMap<&str, Vec<&mainstay_analysis::people::Reached>> = BTreeMap::new();
+        for r in &tree.reached {
+            if let Some(caller) = r.caller.as_deref() {
+                called.entry(caller).or_default().push(r);
+            }
+        }
+        Self {
+            reached: tree.reached.iter().map(|r| (r.role.as_str(), r)).collect(),
+            called: called
+                .into_iter()
+                .map(|(caller, mut of)| {
+                    of.sort_by_key(|r| r.call_no);
+                    (caller, of.into_iter().map(|r| r.role.as_str()).collect())
+                })
+                .collect(),
+        }
     }
+
+    fn called_by(&self, role: &str) -> &[&'a str] {
+        self.called.get(role).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everybody below a role and itself, those who are called by the same one in their order; those whose own calls stand
+    /// in another part are not gone through.
+    fn below(&self, root: &'a str, elsewhere: &BTreeSet<&str>) -> Vec<(&'a str, usize)> {
+        let mut out = Vec::new();
+        let mut next = vec![(root, 0)];
+        while let Some((role, depth)) = next.pop() {
+            out.push((role, depth));
+            if !elsewhere.contains(role) {
+                let called = self.called_by(role).iter().rev();
+                next.extend(called.map(|c| (*c, depth + 1)));
+            }
+        }
+        out
+    }
+
+    /// How many boxes stand one below the other for these.
+    fn leaves(&self, shown: &[(&str, usize)], elsewhere: &BTreeSet<&str>) -> usize {
+        let is_leaf = |r: &str| elsewhere.contains(r) || self.called_by(r).is_empty();
+        shown.iter().filter(|(r, _)| is_leaf(r)).count()
+    }
+
+    /// The tree in parts that fit on a page each: those who are called by the first one, with all who follow, as many as there
+    /// is room for; who is too deep, or has too many below, calls in parts of their own.
+    fn parts(&self, root: &'a str) -> Vec<Part<'a>> {
+        let mut elsewhere: BTreeSet<&str> = BTreeSet::new();
+        for (role, depth) in self.below(root, &elsewhere) {
+            if depth + 1 == MOST_COLUMNS && !self.called_by(role).is_empty() {
+                elsewhere.insert(role);
+            }
+        }
+        let mut out: Vec<Part<'a>> = Vec::new();
+        let mut room = 0;
+        for called in self.called_by(root) {
+            let mut shown = self.below(called, &elsewhere);
+            if self.leaves(&shown, &elsewhere) > MOST_LEAVES {
+                elsewhere.insert(called);
+                shown.truncate(1);
+            }
+            let takes = self.leaves(&shown, &elsewhere);
+            let part = match out.last_mut().filter(|_| takes <= room) {
+                Some(part) => part,
+                None => {
+                    room = MOST_LEAVES;
+                    out.push(vec![root]);
+                    let last = out.len() - 1;
+                    &mut out[last]
+                }
+            };
+            room -= takes;
+            part.extend(shown.iter().map(|s| s.0));
+        }
+        let own: Vec<&str> = out
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|r| elsewhere.contains(r))
+            .collect();
+        for role in own {
+            out.extend(self.parts(role));
+        }
+        out
+    }
+}
+
+fn part_of_tree(m: &Maker<'_>, calls: &Calls<'_>, part: &[&str], title: String) -> Block {
     let role = |code: &str| m.ws.roles.iter().find(|r| r.code.0 == code);
-    let mut nodes = Vec::new();
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut next: Vec<&str> = tree.root.as_deref().into_iter().collect();
+    let name = |code: &str| role(code).map_or_else(|| code.to_owned(), |r| r.name.clone());
+    let number: BTreeMap<&str, usize> = part.iter().enumerate().map(|(i, c)| (*c, i)).collect();
     let mut words = Vec::new();
-    // From the root on, those who are called by the same one in their order.
-    while let Some(code) = next.pop() {
-        let Some(r) = tree.reached.iter().find(|r| r.role == code) else {
+    let mut nodes = Vec::new();
+    for (i, code) in part.iter().enumerate() {
+        let Some(r) = calls.reached.get(code) else {
             continue;
         };
-        let parent = r.caller.as_deref().and_then(|c| numbers.get(c).copied());
-        numbers.insert(code, nodes.len());
-        let phone = role(code).map_or_else(String::new, |r| m.phone(r.id));
-        let when = r
-            .at_min
-            .filter(|d| d.0 > 0)
-            .map_or_else(String::new, |d| format!("{d}  "));
-        let at = r.at_min.map_or_else(String::new, |d| match d.0 {
-            0 => String::new(),
-            _ => format!(" after {d}"),
-        });
-        let name = role(code).map_or_else(|| code.to_owned(), |r| r.name.clone());
-        if let Some(c) = &r.caller {
-            let caller = role(c).map_or(c.as_str(), |r| r.name.as_str());
-            words.push(format!("{caller} calls {name}{at}"));
+        // Who begins a part is called in another one.
+        let caller = r.caller.as_deref().filter(|_| i > 0);
+        let after = r.at_min.filter(|d| d.0 > 0).map(|d| format!("after {d}"));
+        if let Some(c) = caller {
+            let after = after.as_deref().unwrap_or_default();
+            words.push(
+                format!("{} calls {} {after}", name(c), name(code))
+                    .trim_end()
+                    .to_owned(),
+            );
+        }
+        let goes_on = !calls.called_by(code).is_empty()
+            && !calls.called_by(code).iter().any(|c| number.contains_key(c));
+        let mut note = role(code).map_or_else(String::new, |r| m.phone(r.id));
+        let when = [after, goes_on.then(|| "calls on: see below".to_owned())];
+        let when: Vec<String> = when.into_iter().flatten().collect();
+        if !when.is_empty() {
+            note.push_str(&format!("\n{}", when.join("; ")));
         }
         nodes.push(TreeNode {
-            name,
-            note: format!("{when}{phone}"),
-            parent,
+            name: name(code),
+            note,
+            parent: caller.and_then(|c| number.get(c).copied()),
         });
-        let mut called: Vec<_> = tree
-            .reached
-            .iter()
-            .filter(|x| x.caller.as_deref() == Some(code))
-            .collect();
-        called.sort_by_key(|x| std::cmp::Reverse(x.call_no));
-        next.extend(called.into_iter().map(|x| x.role.as_str()));
     }
-    let inner: BTreeSet<usize> = nodes.iter().filter_map(|n| n.parent).collect();
-    if nodes.len() - inner.len() > MOST_LEAVES {
-        return None;
-    }
-    Some(figure(
-        "Call tree",
+    figure(
+        title,
         format!("{}.", words.join("; ")),
         Drawing::Tree(Tree { nodes }),
-    ))
+    )
 }
 
 /// All that is in the scope, as a map; nothing where it would not be readable.
