@@ -187,14 +187,14 @@ fn a_file_of_an_older_format_opens_and_says_where_its_copy_is() {
     assert_eq!(read["workspace"]["copy"], Value::Null);
     assert!(std::fs::read(&path).unwrap() == old, "reading changed it");
     let status = d.ok("open", json!({ "path": path }));
-    let copy = d.dir.path().join("old.before-format-4.mainstay");
+    let copy = d.dir.path().join("old.before-format-5.mainstay");
     assert_eq!(status["workspace"]["copy"], json!(copy));
     assert_eq!(status["workspace"]["read_only"], Value::Null);
     assert_eq!(status["workspace"]["undo"], "rename grp-1");
     let history = d.ok("history", json!({}));
     assert_eq!(
         history["steps"][0]["operation"],
-        "bring the file to format 4"
+        "bring the file to format 5"
     );
     assert_eq!(history["steps"][0]["author"], "planner");
     assert_eq!(history["steps"][0]["undone"], false);

@@ -161,7 +161,7 @@ fn migrate(old: &Path) {
         .unwrap();
     for name in [
         old.to_path_buf(),
-        old.with_extension("before-format-4.mainstay"),
+        old.with_extension("before-format-5.mainstay"),
     ] {
         std::fs::remove_file(name).unwrap();
     }

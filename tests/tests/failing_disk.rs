@@ -238,8 +238,8 @@ fn every_write(
                 "plan.mainstay" | "plan.backups" => {}
                 // The second one when raising was tried once more: nobody knows what a disk that failed has kept.
                 "room.mainstay"
-                | "plan.before-format-4.mainstay"
-                | "plan.before-format-4.2.mainstay" => {
+                | "plan.before-format-5.mainstay"
+                | "plan.before-format-5.2.mainstay" => {
                     drop(sound(&path, Access::Write, &told));
                 }
                 // A copy that was being worked in when the disk failed; the next opening plays it back.

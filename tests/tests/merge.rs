@@ -53,7 +53,7 @@ fn work() -> impl proptest::strategy::Strategy<Value = Vec<Work>> {
 }
 
 /// The tables that this work touches: each kind of place in the interchange form is among them.
-const TABLES: [Table; 14] = [
+const TABLES: [Table; 16] = [
     Table::Service,
     Table::Activity,
     Table::Role,
@@ -68,6 +68,8 @@ const TABLES: [Table; 14] = [
     Table::CallEdge,
     Table::LossCurve,
     Table::ResourceAmount,
+    Table::CommTemplate,
+    Table::ReportingDuty,
 ];
 
 fn pick<T: Clone>(list: &[T], n: u16) -> Option<T> {
@@ -242,13 +244,20 @@ fn remove(ws: &mut Workspace, t: Table, id: Uuid) {
 }
 
 fn signed(ws: &Workspace, id: Uuid) -> bool {
-    [Table::PlanVersion, Table::SignOff, Table::AcceptedFinding]
-        .iter()
-        .any(|t| {
-            ws.rows(*t)
-                .iter()
-                .any(|r| r.data.contains(&Datum::Id(id)) || r.id == id)
-        })
+    [
+        Table::PlanVersion,
+        Table::SignOff,
+        Table::AcceptedFinding,
+        Table::VersionChange,
+        Table::VersionChangeValue,
+        Table::VersionResult,
+    ]
+    .iter()
+    .any(|t| {
+        ws.rows(*t)
+            .iter()
+            .any(|r| r.data.contains(&Datum::Id(id)) || r.id == id)
+    })
 }
 
 /// What two people who know no sides would agree on: the smaller value, and nothing is removed.

@@ -58,6 +58,8 @@ pub(crate) fn field(json: &str) -> String {
         "acceptance.until" => "accepted until",
         "call_tree.root" => "start of the call tree",
         "alternate_site.site" => "alternate site",
+        "release_role_id" => "released by",
+        "rhythm_min" => "update rhythm",
         "k" => "number that is enough",
         other => {
             return match other.split_once('.') {

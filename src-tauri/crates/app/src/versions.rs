@@ -426,6 +426,7 @@ pub(crate) fn start_draft(tx: &mut Tx<'_>, plan: PlanId) -> Outcome<()> {
         content: None,
         rejected_because: None,
         document_sha256: None,
+        compared_with: None,
     };
     Ok(tx.put_record(&draft)?)
 }

@@ -207,3 +207,13 @@ choice!(
         /// Half of everybody, rounded up.
         Half = "half",
     } None);
+choice!(
+    /// What happened to a record between two versions.
+    ChangeSort {
+        /// It is new.
+        Added = "added",
+        /// It is gone.
+        Removed = "removed",
+        /// Values of it are not the same.
+        Changed = "changed",
+    } None);

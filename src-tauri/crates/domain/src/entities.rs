@@ -169,7 +169,7 @@ records! {
         /// What it supplies.
         service_id: Option<ServiceId>,
         /// The emergency number.
-        hotline: Option<String>,
+        hotline: Option<String> => reach,
         /// When it answers.
         hours: Option<String>,
         /// The restore time it promises.
@@ -194,11 +194,11 @@ records! {
         /// What to show: a person or "holder on file".
         display: Option<String>,
         /// Phone.
-        phone: Option<String>,
+        phone: Option<String> => reach,
         /// Mobile phone.
-        mobile: Option<String>,
+        mobile: Option<String> => reach,
         /// Mail.
-        email: Option<String>,
+        email: Option<String> => reach,
         /// When it was last checked.
         verified_on: Option<NaiveDate>,
     }
@@ -670,6 +670,10 @@ records! {
         next_review: Option<NaiveDate>,
         /// How often.
         review_interval_months: Option<Count>,
+        /// Who speaks to the outside.
+        spokesperson_role_id: Option<RoleId> => "communication.spokesperson_role_id" omit,
+        /// What has to happen before a word leaves the house.
+        release_rule: Option<String> => "communication.release_rule" omit,
     }
     /// A service the plan covers.
     PlanService(PlanServiceId) plan_services "plan_service" "service in scope" @ child(Table::Plan, "scope.services", Shape::Scalars("service_id")) => {
@@ -748,6 +752,39 @@ records! {
         rejected_because: Option<String> => omit,
         /// SHA-256 of the PDF that was made of it to be signed, 64 hexadecimal digits.
         document_sha256: Option<String> => omit,
+        /// The approved version that it was compared with when it was submitted; `None` where there was none with its content.
+        compared_with: Option<String> => "changes.since" omit,
+    }
+    /// A record that is not as it was in the approved version before, as it was told when a version was submitted.
+    VersionChange(VersionChangeId) version_changes "version_change" "change of a version" @ child_omit(Table::PlanVersion, "changes.records", Shape::Objects) => {
+        /// Its version.
+        version_id: PlanVersionId,
+        /// The record's code and name.
+        name: String,
+        /// What sort of record it is.
+        noun: String,
+        /// What happened to it.
+        what: ChangeSort,
+    }
+    /// A value that is not as it was in the approved version before.
+    VersionChangeValue(VersionChangeValueId) version_change_values "version_change_value" "changed value of a version" @ child_omit(Table::VersionChange, "values", Shape::Objects) => {
+        /// The record it belongs to.
+        change_id: VersionChangeId,
+        /// What it is called.
+        label: String,
+        /// Before; `None` where it was not set.
+        old: Option<String> => omit,
+        /// After; `None` where it is not set.
+        new: Option<String> => omit,
+        /// Whether it says how somebody is reached; unknown counts as no.
+        reach: Option<bool> => omit,
+    }
+    /// A result that moved since the approved version before, as a sentence.
+    VersionResult(VersionResultId) version_results "version_result" "moved result of a version" @ child_omit(Table::PlanVersion, "changes.moved", Shape::Scalars("text")) => {
+        /// Its version.
+        version_id: PlanVersionId,
+        /// The sentence.
+        text: String,
     }
     /// A recorded approval of one version by a role.
     SignOff(SignOffId) sign_offs "sign_off" "sign-off" @ child_omit(Table::PlanVersion, "sign_offs", Shape::Objects) => {
@@ -824,6 +861,46 @@ records! {
         caller_id: RoleId,
         /// Who is called.
         callee_id: RoleId,
+    }
+    /// A text that is ready for an audience; `{{name}}` in it is a blank to be filled in when it is used.
+    CommTemplate(CommTemplateId) comm_templates "comm_template" "communication template" @ child_omit(Table::Plan, "communication.templates", Shape::Objects) => {
+        /// Its plan.
+        plan_id: PlanId,
+        /// The display code.
+        code: Code => "id",
+        /// Who is told.
+        audience: Option<String>,
+        /// By which channel, or several separated by commas.
+        channel: Option<String>,
+        /// When it is used.
+        when: Option<String>,
+        /// How often updates follow.
+        rhythm_min: Option<Minutes> => omit,
+        /// The text.
+        text: Option<String>,
+        /// Who lets it out.
+        release_role_id: Option<RoleId>,
+    }
+    /// A report that law or contract asks for.
+    ReportingDuty(ReportingDutyId) reporting_duties "reporting_duty" "reporting duty" @ child_omit(Table::Plan, "communication.reporting_duties", Shape::Objects) => {
+        /// Its plan.
+        plan_id: PlanId,
+        /// The display code.
+        code: Code => "id",
+        /// To whom.
+        authority: Option<String>,
+        /// The law or contract that asks for it.
+        basis: Option<String>,
+        /// What starts the clock.
+        trigger: Option<String>,
+        /// Until when, from the trigger.
+        deadline_min: Option<Minutes>,
+        /// Who reports.
+        role_id: Option<RoleId>,
+        /// By which channel, and whom to reach there.
+        contact: Option<String>,
+        /// A remark.
+        note: Option<String> => omit,
     }
     /// What must hold before the end is declared.
     ReturnCriterion(ReturnCriterionId) return_criteria "return_criterion" "return criterion" @ child(Table::Plan, "return_to_normal.criteria", Shape::Scalars("text")) => {

@@ -180,6 +180,8 @@ pub struct FieldSpec {
     pub nullable: bool,
     /// Whether an unknown value is left out of the interchange file rather than written as `null`.
     pub omit: bool,
+    /// Whether it says how somebody is reached (a phone number, a mail address), which a redacted document leaves out.
+    pub reach: bool,
     /// The value a record has where none was given; `None` when one must be given.
     pub absent: fn() -> Option<Datum>,
 }

@@ -28,6 +28,7 @@ pub fn key_fields(spec: &TableSpec) -> Vec<usize> {
         (Table::ImpactRating, _) => &["category_id", "horizon_min"],
         (Table::RequiredSignOff | Table::SignOff, _) => &["kind", "role_id"],
         (Table::Estimate, _) => &["activity_id", "question"],
+        (Table::VersionChange, _) => &["noun", "name"],
         (Table::RiskMatrixCell, _) => &["likelihood", "impact"],
         (_, Place::RootMap(_, key, _)) => return spec.column(key).into_iter().collect(),
         (_, Place::Child { shape, .. }) => {

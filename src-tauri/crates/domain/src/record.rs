@@ -161,7 +161,8 @@ pub(crate) fn bad(spec: &'static TableSpec, i: usize, d: &Datum) -> BadField {
 ///
 /// Each field is `column: Type`, then `=> "name"` where the interchange form calls it otherwise, and `=> omit` or
 /// `=> "name" omit` where an unknown value is left out there instead of written as `null`. `=> needed` is for a value that
-/// must be given although its type has one for where nothing is said.
+/// must be given although its type has one for where nothing is said, `=> reach` for a phone number or mail address, which
+/// a redacted document leaves out.
 macro_rules! records {
     ($(
         $(#[$m:meta])*
@@ -192,6 +193,7 @@ macro_rules! records {
                         kind: <$ft as $crate::field::FieldValue>::KIND,
                         nullable: <$ft as $crate::field::FieldValue>::NULLABLE,
                         omit: $crate::record::omits!($($($omit)?)?),
+                        reach: $crate::record::reaches!($($($omit)?)?),
                         absent: $crate::record::absents!($ft $(, $($omit)?)?),
                     } ),* ],
                 };
@@ -237,6 +239,17 @@ macro_rules! omits {
     (needed) => {
         false
     };
+    (reach) => {
+        false
+    };
+}
+macro_rules! reaches {
+    (reach) => {
+        true
+    };
+    ($($omit:ident)?) => {
+        false
+    };
 }
 macro_rules! absents {
     ($ft:ty, needed) => {
@@ -249,4 +262,4 @@ macro_rules! absents {
         }
     };
 }
-pub(crate) use {absents, json_name, omits, records};
+pub(crate) use {absents, json_name, omits, reaches, records};

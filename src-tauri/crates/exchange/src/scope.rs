@@ -153,8 +153,12 @@ fn versions(out: &mut Workspace, plan: PlanId) {
         v.submitted_at = None;
         v.submitted_by_id = None;
         v.rejected_because = None;
+        v.compared_with = None;
     }
     out.accepted_findings.clear();
+    out.version_changes.clear();
+    out.version_change_values.clear();
+    out.version_results.clear();
     for s in &mut out.sign_offs {
         s.document_sha256 = None;
     }

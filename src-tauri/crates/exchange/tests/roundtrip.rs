@@ -6,7 +6,7 @@ mod common;
 
 use common::*;
 use mainstay_domain::{
-    Count, FrequencyModel, Minutes, Money, MtpdRule, Percent, Record, RiskBand, RiskId,
+    ChangeSort, Count, FrequencyModel, Minutes, Money, MtpdRule, Percent, Record, RiskBand, RiskId,
     ServiceKind, Share, StaffLevel, Table,
 };
 use mainstay_exchange::{SCHEMA, export, to_string_pretty};
@@ -36,9 +36,11 @@ fn the_example_has_what_the_domain_reference_says() {
         Table::Procedure,
         Table::Inject,
         Table::Action,
+        Table::CommTemplate,
+        Table::ReportingDuty,
     ]
     .map(|t| ws.count(t));
-    assert_eq!(counts, [12, 28, 65, 4, 15, 10, 3, 4, 6, 5]);
+    assert_eq!(counts, [12, 28, 65, 4, 15, 10, 3, 4, 6, 5, 10, 5]);
     assert_eq!(ws.impact_ratings.len(), 12 * 6 * 6);
     assert_eq!(ws.calendar_hours.len(), 168);
     assert_eq!(
@@ -123,8 +125,59 @@ fn every_new_field_and_table_goes_out_and_comes_in() {
 }
 
 #[test]
+fn communication_and_changes_of_a_version_go_out_and_come_in() {
+    let mut v = example();
+    let plan = &mut v["plan"];
+    plan["communication"]["templates"][0]["release_role_id"] = Value::Null;
+    plan["versions"][3]["changes"] = json!({
+        "since": "2.1",
+        "records": [
+            { "name": "A01 Ordering", "noun": "activity", "what": "changed", "values": [
+                { "label": "RTO", "old": "4 h", "new": "3 h" },
+                { "label": "peak", "new": "Monday" }
+            ]},
+            { "name": "con-01", "noun": "contact", "what": "removed", "values": [
+                { "label": "phone", "old": "1", "reach": true }
+            ]}
+        ],
+        "moved": ["A01 owes more."]
+    });
+    let imported = read_value(&v).unwrap();
+    assert_eq!(imported.notes, []);
+    let ws = imported.workspace;
+    let p = &ws.plans[0];
+    assert_eq!(p.spokesperson_role_id, Some(ws.roles[12].id));
+    assert!(
+        p.release_rule
+            .as_ref()
+            .is_some_and(|r| r.contains("released"))
+    );
+    let t = &ws.comm_templates[2];
+    assert_eq!(
+        (t.code.0.as_str(), t.rhythm_min),
+        ("CT-03", Some(Minutes(240)))
+    );
+    assert_eq!(ws.comm_templates[0].release_role_id, None);
+    assert_eq!(ws.reporting_duties[0].deadline_min, Some(Minutes(1440)));
+    assert_eq!(ws.plan_versions[3].compared_with.as_deref(), Some("2.1"));
+    assert_eq!(ws.version_changes[1].what, ChangeSort::Removed);
+    let reach: Vec<_> = ws.version_change_values.iter().map(|v| v.reach).collect();
+    assert_eq!(reach, [None, None, Some(true)]);
+    assert_eq!(ws.version_results.len(), 1);
+    let mut want = v;
+    want["schema"] = SCHEMA.into();
+    let out = export(&ws);
+    assert_eq!(difference(&out, &want, ""), None);
+    assert!(read_value(&out).unwrap().workspace == ws);
+}
+
+#[test]
 fn what_is_new_is_left_out_where_nothing_is_there() {
-    let ws = example_workspace();
+    let mut ws = example_workspace();
+    ws.comm_templates.clear();
+    ws.reporting_duties.clear();
+    ws.plans[0].spokesperson_role_id = None;
+    ws.plans[0].release_rule = None;
     assert_eq!(ws.settings[0].loss_limit, None);
     assert_eq!(ws.category_weights, []);
     assert_eq!(ws.risk_matrix, []);
@@ -139,6 +192,8 @@ fn what_is_new_is_left_out_where_nothing_is_there() {
         "frequency_model",
         "scenarios",
         "services_out",
+        "communication",
+        "changes",
     ] {
         assert!(!out.contains(&format!("\"{key}\"")), "{key} is written");
     }

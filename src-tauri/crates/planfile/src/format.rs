@@ -7,7 +7,7 @@ use std::path::Path;
 /// `application_id` in the SQLite header: "MSTY".
 pub const APPLICATION_ID: i64 = 0x4D53_5459;
 /// `user_version` in the SQLite header: the format this program writes.
-pub const FORMAT_VERSION: i64 = 4;
+pub const FORMAT_VERSION: i64 = 5;
 /// The oldest program that may read what this program writes: those before it know neither merges nor encryption.
 pub const OLDEST_READER: &str = "0.3.0";
 

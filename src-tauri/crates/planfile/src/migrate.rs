@@ -203,7 +203,7 @@ fn stem(path: &Path) -> &OsStr {
     ending.and(path.file_stem()).unwrap_or(whole)
 }
 
-/// `plan.before-format-4.mainstay`, then `plan.before-format-4.2.mainstay` and so on.
+/// `plan.before-format-5.mainstay`, then `plan.before-format-5.2.mainstay` and so on.
 fn copy_name(path: &Path, n: u32) -> OsString {
     let mut name = stem(path).to_owned();
     name.push(format!(".before-format-{FORMAT_VERSION}"));
@@ -255,13 +255,17 @@ mod tests {
 
     #[test]
     fn a_step_that_fails_leaves_everything_as_it_was() {
-        let [first, second, third, fourth] = schema::SCHEMA_STEPS;
-        let broken = format!("{fourth} CREATE TABLE scenario (again);");
-        check("", &[first, second, third, &broken], "already exists");
-        let more = format!("{fourth} CREATE TABLE stray (x); UPDATE site SET name = 'gone';");
-        check("", &[first, second, third, &more], "stray");
-        let less = format!("{fourth} DROP TABLE site;");
-        check("", &[first, second, third, &less], "is missing");
+        let (last, before) = schema::SCHEMA_STEPS.split_last().unwrap();
+        let ending = |more: &str, expect: &str| {
+            let broken = format!("{last} {more}");
+            check("", &[before, &[&broken]].concat(), expect);
+        };
+        ending("CREATE TABLE scenario (again);", "already exists");
+        ending(
+            "CREATE TABLE stray (x); UPDATE site SET name = 'gone';",
+            "stray",
+        );
+        ending("DROP TABLE site;", "is missing");
     }
 
     #[test]
@@ -305,11 +309,11 @@ mod tests {
         let steps: Vec<&str> = SCHEMA.steps.iter().copied().chain([EPOCH]).collect();
         let schema = Schema {
             steps: &steps,
-            epochs: &[5],
+            epochs: &[FORMAT_VERSION + 1],
             model: &steps,
         };
         let conn = open::connect(&path, Access::Write, None).unwrap();
-        in_place_by(&conn, &path, 4, (&stamp(), None), &schema).unwrap();
+        in_place_by(&conn, &path, FORMAT_VERSION, (&stamp(), None), &schema).unwrap();
         let rows = history::entries(&conn).unwrap();
         assert_eq!(rows.len(), 5);
         assert_eq!(rows[4].kind, "baseline");
@@ -352,11 +356,11 @@ mod tests {
     #[test]
     fn copies_are_named_after_the_file() {
         let name = |path: &str, n| copy_name(Path::new(path), n).into_string().unwrap();
-        assert_eq!(name("a/plan.mainstay", 1), "plan.before-format-4.mainstay");
-        assert_eq!(name("plan.mainstay", 3), "plan.before-format-4.3.mainstay");
+        assert_eq!(name("a/plan.mainstay", 1), "plan.before-format-5.mainstay");
+        assert_eq!(name("plan.mainstay", 3), "plan.before-format-5.3.mainstay");
         assert_eq!(
             name("a.b/plan v1.2", 1),
-            "plan v1.2.before-format-4.mainstay"
+            "plan v1.2.before-format-5.mainstay"
         );
     }
 }

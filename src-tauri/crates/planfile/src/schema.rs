@@ -13,6 +13,7 @@ pub const SCHEMA_STEPS: [&str; FORMAT_VERSION as usize] = [
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
+    include_str!("schema/0005.sql"),
 ];
 
 /// How a file comes to a format.

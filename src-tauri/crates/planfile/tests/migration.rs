@@ -123,7 +123,7 @@ fn for_writing_it_is_copied_and_raised() {
     let file = open(&path);
     holds_the_old_values(file.workspace());
     let copy = file.copy_before_raising().unwrap().to_path_buf();
-    assert_eq!(copy, path.with_file_name("plan.before-format-4.mainstay"));
+    assert_eq!(copy, path.with_file_name("plan.before-format-5.mainstay"));
     assert_eq!(
         sound(&file),
         DATA_HASH,
@@ -133,7 +133,7 @@ fn for_writing_it_is_copied_and_raised() {
     let last = history.last().unwrap();
     assert_eq!(
         (history.len(), last.operation.as_str(), last.kind.as_str()),
-        (12, "bring the file to format 4", "edit")
+        (12, "bring the file to format 5", "edit")
     );
     assert_eq!(
         (last.author.as_str(), last.device.as_str()),
@@ -143,9 +143,9 @@ fn for_writing_it_is_copied_and_raised() {
     file.close().unwrap();
     assert_eq!(
         dir.names(),
-        ["plan.before-format-4.mainstay", "plan.mainstay"]
+        ["plan.before-format-5.mainstay", "plan.mainstay"]
     );
-    assert_eq!((format_in_header(&path), format_in_header(&copy)), (4, 1));
+    assert_eq!((format_in_header(&path), format_in_header(&copy)), (5, 1));
     let bytes = std::fs::read(&copy).unwrap();
     assert_eq!(
         &bytes[18..20],
@@ -281,15 +281,15 @@ fn a_raised_file_has_the_schema_of_a_new_one() {
         all
     };
     assert_eq!(schema(&path), schema(&new));
-    assert_eq!(format_in_header(&new), 4);
+    assert_eq!(format_in_header(&new), 5);
 }
 
 #[test]
 fn a_copy_never_replaces_a_file() {
     let (dir, path) = Folder::new();
-    let theirs = dir.with("plan.before-format-4.mainstay", b"somebody's notes");
+    let theirs = dir.with("plan.before-format-5.mainstay", b"somebody's notes");
     let file = open(&path);
-    let copy = path.with_file_name("plan.before-format-4.2.mainstay");
+    let copy = path.with_file_name("plan.before-format-5.2.mainstay");
     assert_eq!(file.copy_before_raising(), Some(copy.as_path()));
     holds_the_old_values(look(&copy).workspace());
     assert_eq!(std::fs::read(theirs).unwrap(), b"somebody's notes");
@@ -438,7 +438,7 @@ fn a_journal_that_was_left_behind_is_played_back_first() {
         .unwrap();
     assert_eq!(reader, "0.1.1", "the copy has what stood in the journal");
     file.close().unwrap();
-    assert_eq!(format_in_header(&path), 4);
+    assert_eq!(format_in_header(&path), 5);
 }
 
 /// A rollback journal that puts the first page back, as a power cut in the middle of the commit leaves it behind.
@@ -536,6 +536,64 @@ fn a_file_of_format_3_opens_with_its_history() {
         ("1.1", &None)
     );
     assert_eq!(file.recording_key().unwrap(), None);
+}
+
+/// `fixtures/format-4.mainstay`: the workspace of the first fixture, a second version of the plan submitted as a PDF and signed
+/// once, a renaming, and another one that was taken back.
+#[test]
+fn a_file_of_format_4_opens_with_its_history_and_its_signed_file() {
+    const HASH: &str = "b6c57d448aad4088ca2d7991916cff287534dff94c36c841e3f9022472452875";
+    let dir = Folder(tempfile::tempdir().unwrap());
+    let path = dir.with(
+        "plan.mainstay",
+        include_bytes!("fixtures/format-4.mainstay"),
+    );
+    assert_eq!(sound(&look(&path)), HASH, "also where it is only looked at");
+    let mut file = open(&path);
+    assert_eq!(sound(&file), HASH);
+    let ws = file.workspace();
+    let version = ws.plan_versions.last().unwrap();
+    assert_eq!(
+        (version.number.as_str(), &version.compared_with),
+        ("1.1", &None)
+    );
+    assert_eq!(
+        (&ws.plans[0].spokesperson_role_id, &ws.plans[0].release_rule),
+        (&None, &None)
+    );
+    assert!(ws.comm_templates.is_empty() && ws.reporting_duties.is_empty());
+    let signed = ws.sign_offs.iter().find_map(|s| s.document_sha256.clone());
+    let bytes = file.signed_file(&signed.unwrap()).unwrap().unwrap();
+    assert!(bytes.starts_with(b"%PDF"));
+    assert!(file.recording_key().unwrap().is_some());
+    assert_eq!(file.undo_name(), Some("change name of Database"));
+    assert_eq!(file.redo_name(), Some("change name of Mail"));
+    file.redo(&stamp(1)).unwrap();
+    let template = CommTemplate {
+        id: CommTemplateId(Uuid::now_v7()),
+        pos: 1,
+        plan_id: file.workspace().plans[0].id,
+        code: Code("CT-01".into()),
+        audience: Some("Everybody".into()),
+        channel: None,
+        when: None,
+        rhythm_min: Some(Minutes(60)),
+        text: Some("{{what}}".into()),
+        release_role_id: None,
+    };
+    change(&mut file, "add CT-01", &template, 2);
+    let with_it = sound(&file);
+    file.close().unwrap();
+    let mut file = open(&path);
+    assert_eq!(file.workspace().comm_templates, [template]);
+    assert_eq!(sound(&file), with_it);
+    for _ in 0..3 {
+        file.undo(&stamp(3)).unwrap();
+    }
+    assert_eq!(file.workspace().comm_templates, []);
+    assert_eq!(file.workspace().services[1].name, "Database");
+    assert_eq!(file.as_of(13).unwrap().services[0].name, "Patient files");
+    sound(&file);
 }
 
 /// A file of a format that is newer than this program's, which names the oldest program that may read it.

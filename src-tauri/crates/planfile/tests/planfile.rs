@@ -49,6 +49,7 @@ fn plan(pos: i64) -> (Plan, PlanVersion) {
         content: Some(Frozen("{}".into())),
         rejected_because: None,
         document_sha256: None,
+        compared_with: None,
     };
     (plan, version)
 }
@@ -65,6 +66,29 @@ fn fixture() -> Fixture {
     ws.services.push(service("svc-a", 1));
     ws.services.push(service("svc-b", 2));
     let (p, v) = plan(1);
+    ws.version_changes.push(VersionChange {
+        id: VersionChangeId(Uuid::now_v7()),
+        pos: 1,
+        version_id: v.id,
+        name: "svc-a".into(),
+        noun: "service".into(),
+        what: ChangeSort::Changed,
+    });
+    ws.version_change_values.push(VersionChangeValue {
+        id: VersionChangeValueId(Uuid::now_v7()),
+        pos: 1,
+        change_id: ws.version_changes[0].id,
+        label: "note".into(),
+        old: None,
+        new: Some("new".into()),
+        reach: None,
+    });
+    ws.version_results.push(VersionResult {
+        id: VersionResultId(Uuid::now_v7()),
+        pos: 1,
+        version_id: v.id,
+        text: "It moved.".into(),
+    });
     ws.plans.push(p);
     ws.plan_versions.push(v);
     PlanFile::create(&path, &ws, "make", &stamp(0)).unwrap();
@@ -371,7 +395,14 @@ fn approved_versions_and_history_are_guarded_by_the_database_itself() {
     let raw = rusqlite::Connection::open(&f.path).unwrap();
     for sql in [
         "UPDATE plan_version SET content = 'x'",
+        "UPDATE plan_version SET compared_with = 'x'",
         "DELETE FROM plan_version",
+        "UPDATE version_change SET what = 'added'",
+        "DELETE FROM version_change",
+        "UPDATE version_change_value SET new = 'x'",
+        "DELETE FROM version_change_value",
+        "UPDATE version_result SET text = 'x'",
+        "DELETE FROM version_result",
         "UPDATE history SET author = 'x'",
         "DELETE FROM history",
     ] {

@@ -1,10 +1,17 @@
-//! Versions of plans, their sign-offs and accepted findings: made in the original alone.
+//! Versions of plans, their sign-offs, accepted findings and change summaries: made in the original alone.
 
 use super::rows::{Key, States};
 use super::{Merged, Notice};
 use mainstay_domain::{Datum, Row, Table};
 
-pub(super) const OWN: [Table; 3] = [Table::PlanVersion, Table::SignOff, Table::AcceptedFinding];
+pub(super) const OWN: &[Table] = &[
+    Table::PlanVersion,
+    Table::SignOff,
+    Table::AcceptedFinding,
+    Table::VersionChange,
+    Table::VersionChangeValue,
+    Table::VersionResult,
+];
 
 /// Lets the copy have changed nothing in what is made in the original alone, but for the note on a draft that is one on
 /// both sides, and the draft of a plan that is new there.
