@@ -383,6 +383,21 @@ fn what_is_read_on_screen_is_the_document_that_was_chosen() {
 }
 
 #[test]
+fn a_document_is_set_in_the_language_that_is_asked_for() {
+    let mut d = Desk::new();
+    let ask = |tag: &str| json!({"plan": "PLAN-01", "language": tag});
+    let mut set = |tag: &str| d.ok("plan_document", ask(tag))["meta"]["language"].clone();
+    assert_eq!(set("DE-at"), "de-AT");
+    assert_eq!(set("zh-hant"), "zh-Hant");
+    assert_eq!(set(" "), "en");
+    let refused = d.app.call("document_pages", ask("German!")).unwrap_err();
+    assert_eq!(refused.code, "bad_value");
+    for part in ["German!", "BCP 47", "pt-BR"] {
+        assert!(refused.detail.contains(part), "{}", refused.detail);
+    }
+}
+
+#[test]
 fn the_pages_on_screen_are_those_that_are_printed_and_sections_can_be_left_out() {
     let mut d = Desk::new();
     let read = |sections: Value| {

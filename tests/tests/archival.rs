@@ -101,6 +101,7 @@ fn every_document_is_archival_and_accessible() {
         shelf.print(&empty, &["PLAN-01", "--kind", kind]);
     }
     shelf.print(&empty, &["PLAN-01"]);
+    shelf.print(&demo, &["PLAN-01", "--language", "de-AT"]);
     let greek = shelf.example("greek");
     shelf.set(
         &greek,

@@ -16,6 +16,7 @@ use mainstay_documents::plan::Kind;
 use mainstay_domain::*;
 use mainstay_planfile::{Operation, PlanFileError, write_whole_file};
 use mainstay_seal::{self as seal, Key};
+use oxilangtag::LanguageTag;
 use std::path::{Path, PathBuf};
 
 /// The plans.
@@ -696,6 +697,7 @@ pub(crate) fn wanted(args: &ReadDocument) -> Outcome<Wanted<'_>> {
         kind: kind(&args.plan, args.kind.as_deref())?,
         redact: args.redact.unwrap_or(false),
         sections: args.sections.as_deref(),
+        language: language(&args.plan, args.language.as_deref())?,
         data: false,
     })
 }
@@ -708,6 +710,7 @@ pub(crate) fn export_pdf(app: &mut App, args: ExportPdf) -> Outcome<Exported> {
         kind: kind(&args.plan, args.kind.as_deref())?,
         redact: args.redact.unwrap_or(false),
         sections: args.sections.as_deref(),
+        language: language(&args.plan, args.language.as_deref())?,
         data: true,
     };
     let paper = paper(&args.plan, args.paper.as_deref())?;
@@ -794,7 +797,7 @@ pub(crate) struct AsSigned {
 }
 
 /// The file of a version that was made to be signed, with the signatures it has, as it is kept; `None` where another
-/// document, a redacted one or another size of paper is wanted, or where it is not kept here.
+/// document, a redacted one, another size of paper or another language is wanted, or where it is not kept here.
 pub(crate) fn as_signed(
     app: &App,
     wanted: &Wanted<'_>,
@@ -807,6 +810,11 @@ pub(crate) fn as_signed(
     let Some(file) = signing::current(app, &v)? else {
         return Ok(None);
     };
+    if let (Some(asked), Some(content)) = (&wanted.language, &v.content)
+        && *asked != mainstay_documents::plan::language(&versions::thaw(content)?)
+    {
+        return Ok(None);
+    }
     let unreadable = |e: String| {
         Problem::new(
             "file_damaged",
@@ -843,6 +851,19 @@ pub(crate) fn paper(plan: &str, word: Option<&str>) -> Outcome<Paper> {
     }
 }
 
+/// The language that is asked for, as it is written: `de-AT` for `DE-at`.
+pub(crate) fn language(plan: &str, tag: Option<&str>) -> Outcome<Option<String>> {
+    match tag.map(str::trim).unwrap_or_default() {
+        "" => Ok(None),
+        tag => LanguageTag::parse_and_normalize(tag)
+            .map(|t| Some(t.into_inner()))
+            .map_err(|_| {
+                let allowed = "a language by its tag (BCP 47), such as de, pt-BR or zh-Hant";
+                Problem::bad_value(plan, "language", tag, allowed)
+            }),
+    }
+}
+
 fn default_pdf(app: &App, wanted: &Wanted<'_>, chosen: &Chosen) -> Outcome<PathBuf> {
     let mut what = match wanted.kind {
         Kind::Plan => String::new(),
@@ -853,6 +874,9 @@ fn default_pdf(app: &App, wanted: &Wanted<'_>, chosen: &Chosen) -> Outcome<PathB
     }
     if wanted.sections.is_some() {
         what.push_str(" partial");
+    }
+    if let Some(tag) = &wanted.language {
+        what.push_str(&format!(" {tag}"));
     }
     let mark = match chosen.state {
         VersionState::Approved => String::new(),

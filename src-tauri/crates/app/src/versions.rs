@@ -132,6 +132,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) redact: bool,
     /// The numbered sections that are wanted, by key; all where none is named.
     pub(crate) sections: Option<&'a [String]>,
+    /// The language it is set and read aloud in, where it is not that of the content.
+    pub(crate) language: Option<String>,
     /// Whether it goes out with the data it is made of; a redacted one must not carry what it leaves out.
     pub(crate) data: bool,
 }
@@ -194,6 +196,9 @@ pub(crate) fn document(app: &App, wanted: &Wanted<'_>) -> Outcome<(Document, Cho
         _ => None,
     };
     let mut document = assemble_as(wanted.kind, &input, changes.as_ref());
+    if let Some(tag) = &wanted.language {
+        document.meta.language.clone_from(tag);
+    }
     let partial = match wanted.sections {
         Some(keys) => keep(&mut document, keys)?,
         None => false,

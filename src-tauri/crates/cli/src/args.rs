@@ -271,6 +271,9 @@ pub enum Command {
         /// Only these sections, by their keys, such as priorities,procedures; what is left out is said on the cover.
         #[arg(long, value_name = "KEY", value_delimiter = ',')]
         sections: Option<Vec<String>>,
+        /// The language it is set and read aloud in, by its tag (BCP 47), such as de or pt-BR; that of the workspace when left out.
+        #[arg(long, value_name = "TAG")]
+        language: Option<String>,
         /// Where to.
         #[arg(long)]
         out: PathBuf,

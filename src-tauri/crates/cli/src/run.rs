@@ -209,13 +209,14 @@ fn command(app: &mut App, command: Command, passphrase_file: Option<&Path>) -> O
             paper,
             redact,
             sections,
+            language,
             out,
             format,
         } => {
             app.open_file(&file, Access::Read)?;
             let args = json!({
                 "plan": plan, "version": version, "kind": kind, "paper": paper,
-                "redact": redact, "sections": sections, "path": out,
+                "redact": redact, "sections": sections, "language": language, "path": out,
             });
             let done = app.call("export_pdf", args)?;
             if format.json {

@@ -644,6 +644,11 @@ redact: boolean | null,
  */
 sections: Array<string> | null, 
 /**
+ * The language it is set and read aloud in, a BCP 47 tag; that of the PDF that was signed, or of the workspace, when
+ * empty.
+ */
+language: string | null, 
+/**
  * Where to; beside the workspace when empty.
  */
 path: string | null, };
@@ -1971,7 +1976,11 @@ paper: string | null,
 /**
  * The numbered sections that are wanted, by key; all, when empty.
  */
-sections: Array<string> | null, };
+sections: Array<string> | null, 
+/**
+ * The language it is set and read aloud in, a BCP 47 tag; that of the workspace, when empty.
+ */
+language: string | null, };
 
 /**
  * A page of such a document.

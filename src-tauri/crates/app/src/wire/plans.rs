@@ -189,6 +189,8 @@ wire! {
         pub paper: Option<String>,
         /// The numbered sections that are wanted, by key; all, when empty.
         pub sections: Option<Vec<String>>,
+        /// The language it is set and read aloud in, a BCP 47 tag; that of the workspace, when empty.
+        pub language: Option<String>,
     }
     /// A page of such a document.
     pub struct ReadPage {
@@ -275,6 +277,9 @@ wire! {
         pub redact: Option<bool>,
         /// The numbered sections that are wanted, by key; all, when empty.
         pub sections: Option<Vec<String>>,
+        /// The language it is set and read aloud in, a BCP 47 tag; that of the PDF that was signed, or of the workspace, when
+        /// empty.
+        pub language: Option<String>,
         /// Where to; beside the workspace when empty.
         pub path: Option<String>,
     }

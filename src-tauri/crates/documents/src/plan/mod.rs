@@ -52,6 +52,13 @@ pub fn signature_field(kind: SignOffKind, role: &str) -> String {
     format!("{}-{}", kind.word(), role.replace('.', "%2E"))
 }
 
+/// The language of the texts of a workspace, a BCP 47 tag; English where it names none.
+pub fn language(ws: &Workspace) -> String {
+    let named = ws.workspace_info.first().and_then(|i| i.language.clone());
+    let named = named.filter(|tag| !tag.trim().is_empty());
+    named.unwrap_or_else(|| "en".into())
+}
+
 /// How many signatures there must be, in words.
 fn all_signatures(n: usize) -> String {
     match n {
@@ -124,12 +131,7 @@ impl Maker<'_> {
                 .map(|c| capital(&c))
                 .unwrap_or_else(|| "Not classified".into()),
             content_sha256: v.content_sha256.clone(),
-            language: self
-                .ws
-                .workspace_info
-                .first()
-                .and_then(|i| i.language.clone())
-                .unwrap_or_else(|| "en".into()),
+            language: language(self.ws),
             made_at,
         }
     }
