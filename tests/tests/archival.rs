@@ -157,13 +157,16 @@ fn a_pdf_opens_as_the_workspace_it_was_made_of() {
 fn a_redacted_copy_says_so_and_holds_no_number_and_no_data() {
     let shelf = Shelf::new();
     let demo = shelf.example("demo");
-    for kind in ["plan", "break-glass"] {
+    let kinds = KINDS.iter().copied().chain(["plan"]);
+    for kind in kinds {
         let print = |out: &str, more: &[&str]| {
             let args = ["pdf", &demo, "PLAN-01", "--kind", kind, "--out", out];
             shelf.run(&[&args[..], more].concat()).ends(0);
             shelf.text(out)
         };
-        assert!(print("open.pdf", &[]).contains("+44 7700"), "{kind}");
+        if ["plan", "break-glass"].contains(&kind) {
+            assert!(print("open.pdf", &[]).contains("+44 7700"), "{kind}");
+        }
         let text = print("redacted.pdf", &["--redact"]);
         assert!(!text.contains("+44"), "{kind}");
         assert!(!text.contains('@'), "{kind}");
@@ -213,15 +216,68 @@ fn a_change_report_tells_what_changed_and_what_moved() {
     }
     shelf.set(
         &demo,
-        &[("A05", "rto_min", "1 h"), ("svc-dir", "name", "Sign-in")],
+        &[
+            ("A05", "rto_min", "1 h"),
+            ("svc-dir", "name", "Sign-in"),
+            ("con-01", "phone", "+44 1632 960901"),
+            ("con-02", "email", "new@tarnwick.example"),
+            ("CT-01", "text", "Call +44 1632 960902"),
+        ],
     );
-    let text = report("2.3");
-    for told in [
+    let told = [
         "From version 2.2 to version 2.3",
         "Sign-in",
         "Directory and sign-in",
         "RTO",
-    ] {
-        assert!(text.contains(told), "{told}: {text}");
+        "+44 1632 960101",
+        "+44 1632 960901",
+        "new@tarnwick.example",
+    ];
+    let text = report("2.3");
+    for part in told {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(
+        !text.contains("known signer") && !text.contains("sign-off"),
+        "{text}"
+    );
+    let plan = |version: &str, more: &[&str]| {
+        let args = [
+            "pdf",
+            &demo,
+            "PLAN-01",
+            "--version",
+            version,
+            "--out",
+            "p.pdf",
+        ];
+        shelf.run(&[&args[..], more].concat()).ends(0);
+        shelf.text("p.pdf")
+    };
+    assert!(plan("2.2", &[]).contains("Version 2.1 was approved before this one, but"));
+    let draft = plan("2.3", &["--sections", "history"]);
+    assert!(draft.contains("This draft"), "{draft}");
+    shelf.submit(&demo);
+    // The file that is signed says it, made of its own data alone; later changes are none of its business.
+    shelf.set(
+        &demo,
+        &[("A06", "rto_min", "1 h"), ("con-01", "phone", "1")],
+    );
+    let signed = plan("2.3", &[]);
+    for part in &told[1..] {
+        assert!(signed.contains(part), "{part} is not in section 20");
+    }
+    assert!(signed.contains("This version, as it was submitted, against version 2.2"));
+    let proof = shelf.run(&["verify", "p.pdf", "--json"]).out;
+    assert!(
+        proof.contains("incomplete"),
+        "made anew, and only signatures lack: {proof}"
+    );
+    for kind in ["changes", "plan"] {
+        let redacted = plan("2.3", &["--kind", kind, "--redact"]);
+        assert!(redacted.contains("Sign-in"));
+        for leak in ["+44", "9609", "@"] {
+            assert!(!redacted.contains(leak), "{kind} prints {leak}");
+        }
     }
 }

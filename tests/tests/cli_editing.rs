@@ -90,6 +90,62 @@ fn values_are_set_at_any_path_as_people_type_them() {
 }
 
 #[test]
+fn the_communication_plan_is_edited_like_anything_else() {
+    let d = example();
+    let p = d.path();
+    let comms = || at(p, 59, "export a.mainstay").json()["plan"]["communication"].clone();
+    let before = comms();
+    at(
+        p,
+        1,
+        "add a.mainstay comm_template CT-11 audience=Neighbours channel=leaflet when=smell~of~gas rhythm_min=2h \
+         text=Stay~inside~until~{{time}} release_role_id=role-fac",
+    )
+    .ends(0);
+    let own = [
+        "authority=Fire~brigade",
+        "deadline_min=15",
+        "role_id=role-fac",
+        "contact=112",
+    ];
+    at(
+        p,
+        3,
+        &format!("add a.mainstay reporting_duty RD-09 {}", own.join(" ")),
+    )
+    .ends(0);
+    at(p, 5, "set a.mainstay CT-01 when activation~of~level~3").ends(0);
+    at(
+        p,
+        7,
+        "set a.mainstay PLAN-01 communication.spokesperson_role_id role-md",
+    )
+    .ends(0);
+    let now = comms();
+    assert_eq!(
+        now["templates"][10],
+        json!({"id": "CT-11", "audience": "Neighbours", "channel": "leaflet", "when": "smell of gas", "rhythm_min": 120,
+               "text": "Stay inside until {{time}}", "release_role_id": "role-fac"})
+    );
+    assert_eq!(now["templates"][0]["when"], "activation of level 3");
+    assert_eq!(now["reporting_duties"][5]["deadline_min"], 15);
+    assert_eq!(now["spokesperson_role_id"], "role-md");
+    let found = at(p, 9, "search a.mainstay neighbours").ends(0).out;
+    assert!(found.contains("CT-11"), "{found}");
+    let kept = at(p, 9, "remove a.mainstay role-fac").ends(2).err;
+    assert!(kept.contains("cannot be removed"), "{kept}");
+    at(p, 11, "remove a.mainstay CT-11").ends(0);
+    for minute in [13, 15, 17, 19, 21] {
+        at(p, minute, "undo a.mainstay").ends(0);
+    }
+    assert_eq!(comms(), before);
+    assert_eq!(
+        at(p, 59, "check a.mainstay --json").json()["damage"],
+        json!([])
+    );
+}
+
+#[test]
 fn what_cannot_be_set_says_what_can() {
     let d = example();
     for (line, part) in [
@@ -105,6 +161,10 @@ fn what_cannot_be_set_says_what_can() {
         ),
         (
             "set a.mainstay PLAN-01 versions.2.0.state approved",
+            "plan submit",
+        ),
+        (
+            "set a.mainstay PLAN-01 versions.2.2.changes.moved x",
             "plan submit",
         ),
         ("add a.mainstay thing x", "one of site"),

@@ -36,21 +36,24 @@ pub(crate) fn differences(app: &mut App, args: AskDifferences) -> Outcome<Differ
         narrow(&mut a, &plan)?;
     }
     let versions = a.plan.is_some();
-    let mut changes = changes_between(&a.ws, &b.ws, versions);
-    if versions {
-        changes.retain(|c| {
-            !matches!(
-                c.table,
-                Table::PlanVersion | Table::SignOff | Table::AcceptedFinding
-            )
-        });
-    }
+    let records = match versions {
+        true => told_of_versions(&a.ws, &b.ws),
+        false => told(&changes_between(&a.ws, &b.ws, false), &a.ws, &b.ws),
+    };
     Ok(Differences {
-        records: told(&changes, &a.ws, &b.ws),
+        records,
         results: results_moved(&a.ws, &b.ws, today),
         from: a.label,
         to: b.label,
     })
+}
+
+/// What lies between the contents of two versions of a plan, but for what the versions say about themselves and for who is
+/// known to sign, which is registered on the way.
+pub(crate) fn told_of_versions(old: &Workspace, new: &Workspace) -> Vec<RecordChange> {
+    let mut changes = changes_between(old, new, true);
+    changes.retain(|c| c.table != Table::KnownSigner && !versions::OF_VERSIONS.contains(&c.table));
+    told(&changes, old, new)
 }
 
 /// Changes between two states by meaning, record by record.

@@ -310,6 +310,7 @@ fn step(
                     label: format!("and {left} more"),
                     old: None,
                     new: None,
+                    reach: false,
                 });
             }
         }

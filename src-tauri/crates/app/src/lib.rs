@@ -6,6 +6,7 @@
 mod activities;
 mod app;
 mod backups;
+mod changes;
 pub mod commands;
 mod config;
 mod consequence;

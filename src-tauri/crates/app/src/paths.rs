@@ -15,7 +15,7 @@ use mainstay_planfile::Tx;
 use possible::possible;
 
 /// Children that have commands of their own.
-const GUARDED: &[Table] = &[Table::PlanVersion, Table::SignOff, Table::AcceptedFinding];
+const GUARDED: &[Table] = crate::versions::OF_VERSIONS;
 
 /// A record that is being set.
 #[derive(Clone, Copy)]

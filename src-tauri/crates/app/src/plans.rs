@@ -8,7 +8,7 @@ use crate::signing::{self, Signer};
 use crate::versions::{self, Chosen, Wanted};
 use crate::views;
 use crate::wire::*;
-use crate::{App, labels};
+use crate::{App, changes, labels};
 use mainstay_analysis::{Scenario, analyse};
 use mainstay_documents::layout::{Fonts, Paper};
 use mainstay_documents::pdf::{Made, made};
@@ -56,6 +56,8 @@ pub(crate) fn plan_detail(app: &mut App, args: ByCode) -> Outcome<PlanDetail> {
         purpose: p.purpose.clone(),
         next_review: p.next_review.map(|d| d.to_string()),
         review_interval_months: p.review_interval_months.map(|c| c.0),
+        spokesperson_code: role_code(ws, p.spokesperson_role_id),
+        release_rule: p.release_rule.clone(),
         scope_services: ws
             .plan_services
             .iter()
@@ -336,7 +338,13 @@ pub(crate) fn submit_plan(app: &mut App, args: SubmitPlan) -> Outcome<Changed> {
             .or(draft.change_note.clone()),
         ..draft
     };
-    let frozen = versions::freeze(ws, p, &version, &accepted, known.as_ref())?;
+    let changes = changes::since_approved(ws, p, &version.number, &scoped, today)?;
+    let beside = versions::Beside {
+        accepted: &accepted,
+        known: known.as_ref(),
+        changes: changes.as_ref(),
+    };
+    let frozen = versions::freeze(ws, p, &version, &beside)?;
     let content = versions::thaw(&Frozen(frozen.content.clone()))?;
     let file = signing::to_be_signed(
         &content,

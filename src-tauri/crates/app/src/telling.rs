@@ -230,11 +230,12 @@ impl<'a> Teller<'a> {
                 .filter(|i| !named(*i))
                 .filter_map(|i| {
                     let v = self.value(&spec.fields[i], &row.data[i])?;
-                    Some(one_sided(
-                        labels::field(spec.fields[i].json),
-                        v,
-                        matches!(what, What::Added(_)),
-                    ))
+                    let label = labels::field(spec.fields[i].json);
+                    let told = one_sided(label, v, matches!(what, What::Added(_)));
+                    Some(ValueChange {
+                        reach: spec.fields[i].reach,
+                        ..told
+                    })
                 })
                 .collect(),
         }
@@ -279,10 +280,9 @@ impl<'a> Teller<'a> {
                     _ => Some(self.summary(spec, row)),
                 };
                 v.map(|v| {
-                    (
-                        !listed,
-                        one_sided(path.into(), v, matches!(c.what, What::Added(_))),
-                    )
+                    let told = one_sided(path.into(), v, matches!(c.what, What::Added(_)));
+                    let reach = spec.fields.iter().any(|f| f.reach);
+                    (!listed, ValueChange { reach, ..told })
                 })
                 .into_iter()
                 .collect()
@@ -337,7 +337,12 @@ impl<'a> Teller<'a> {
                 } else {
                     format!("{path}: {label}")
                 };
-                ValueChange { label, old, new }
+                ValueChange {
+                    label,
+                    old,
+                    new,
+                    reach: f.field.is_some_and(|i| spec.fields[i].reach),
+                }
             })
             .collect()
     }
@@ -389,7 +394,12 @@ fn one_sided(label: String, value: String, added: bool) -> ValueChange {
     } else {
         (Some(value), None)
     };
-    ValueChange { label, old, new }
+    ValueChange {
+        label,
+        old,
+        new,
+        reach: false,
+    }
 }
 
 fn article(noun: &str) -> String {

@@ -1,20 +1,26 @@
 //! Versions of a plan: which one is meant, what it holds, how it is frozen, and when a new draft begins.
 
-use crate::App;
-use crate::differences::{changes_between, told};
-use crate::moved::results_moved;
 use crate::problem::Outcome;
-use crate::wire::{ChangeKind, Problem};
+use crate::wire::Problem;
+use crate::{App, changes};
 use mainstay_analysis::{Scenario, analyse};
 use mainstay_documents::model::{Cell, Document, Field, Source};
-use mainstay_documents::plan::{
-    Changes, Kind, PlanInput, RecordChanged, ValueChanged, assemble_as,
-};
+use mainstay_documents::plan::{Changes, Kind, PlanInput, assemble_as};
 use mainstay_domain::*;
 use mainstay_exchange::{ImportOptions, export, import, scope};
 use mainstay_planfile::Tx;
 use mainstay_seal as seal;
 use serde_json::Value;
+
+/// The tables that say what a version of a plan is, and nothing of what the plan says.
+pub(crate) const OF_VERSIONS: &[Table] = &[
+    Table::PlanVersion,
+    Table::SignOff,
+    Table::AcceptedFinding,
+    Table::VersionChange,
+    Table::VersionChangeValue,
+    Table::VersionResult,
+];
 
 /// The version a document shows.
 pub(crate) struct Chosen {
@@ -104,19 +110,31 @@ pub(crate) fn draft_to_submit<'a>(ws: &'a Workspace, p: &Plan) -> Outcome<&'a Pl
     Ok(draft)
 }
 
-/// Freezes what a plan's scope needs, with the version and the accepted findings in it.
+/// What a version is frozen with beside what its plan's scope needs.
+pub(crate) struct Beside<'a> {
+    pub(crate) accepted: &'a [AcceptedFinding],
+    pub(crate) known: Option<&'a KnownSigner>,
+    /// What is not as in the approved version before.
+    pub(crate) changes: Option<&'a Changes>,
+}
+
+/// Freezes what a plan's scope needs, with the version and what belongs to it.
 pub(crate) fn freeze(
     ws: &Workspace,
     p: &Plan,
     version: &PlanVersion,
-    accepted: &[AcceptedFinding],
-    known: Option<&KnownSigner>,
+    beside: &Beside<'_>,
 ) -> Outcome<seal::Frozen> {
     let mut content = scope(ws, p.id);
-    content.known_signers.extend(known.cloned());
+    content.known_signers.extend(beside.known.cloned());
     content.plan_versions.retain(|v| v.id != version.id);
     content.plan_versions.push(version.clone());
-    content.accepted_findings.extend(accepted.iter().cloned());
+    content
+        .accepted_findings
+        .extend(beside.accepted.iter().cloned());
+    if let Some(c) = beside.changes {
+        changes::put(&mut content, version.id, c);
+    }
     seal::freeze(&export(&content))
         .map_err(|e| Problem::new("internal", format!("The content could not be frozen: {e}.")))
 }
@@ -191,8 +209,12 @@ pub(crate) fn document(app: &App, wanted: &Wanted<'_>) -> Outcome<(Document, Cho
         redact: wanted.redact,
         to_sign: None,
     };
-    let changes = match wanted.kind {
-        Kind::Changes => changes_before(ws, p, v, &content, day)?,
+    let changes = match (wanted.kind, v.state) {
+        (Kind::Changes, _) => changes::since_the_one_before(ws, p, v, &content, day)?,
+        // That of a submitted version is in what was frozen.
+        (Kind::Plan, VersionState::Draft) => {
+            changes::since_approved(ws, p, &v.number, &content, day)?
+        }
         _ => None,
     };
     let mut document = assemble_as(wanted.kind, &input, changes.as_ref());
@@ -262,60 +284,6 @@ pub(crate) fn keep(document: &mut Document, keys: &[String]) -> Outcome<bool> {
         )),
     });
     Ok(true)
-}
-
-/// What lies between a version and the latest one before it whose content is there.
-fn changes_before(
-    ws: &Workspace,
-    p: &Plan,
-    v: &PlanVersion,
-    content: &Workspace,
-    day: NaiveDate,
-) -> Outcome<Option<Changes>> {
-    let before = ws
-        .plan_versions
-        .iter()
-        .take_while(|x| x.id != v.id)
-        .filter(|x| x.plan_id == p.id)
-        .filter_map(|x| Some((x, x.content.as_ref()?)))
-        .last();
-    let Some((earlier, frozen)) = before else {
-        return Ok(None);
-    };
-    let old = thaw(frozen)?;
-    let records = told(&changes_between(&old, content, true), &old, content)
-        .into_iter()
-        .map(|r| RecordChanged {
-            name: match &r.code {
-                Some(c) if *c != r.name => format!("{c} {}", r.name),
-                _ => r.name,
-            },
-            noun: r.noun,
-            what: match r.what {
-                ChangeKind::Added => "added",
-                ChangeKind::Removed => "removed",
-                ChangeKind::Changed => "changed",
-            },
-            values: r
-                .fields
-                .into_iter()
-                .map(|f| ValueChanged {
-                    label: f.label,
-                    old: f.old,
-                    new: f.new,
-                })
-                .collect(),
-        })
-        .collect();
-    Ok(Some(Changes {
-        from: earlier.number.clone(),
-        to: v.number.clone(),
-        records,
-        moved: results_moved(&old, content, day)
-            .into_iter()
-            .map(|m| m.text)
-            .collect(),
-    }))
 }
 
 /// The data that goes along in a PDF: what was frozen, or for a draft what would be.

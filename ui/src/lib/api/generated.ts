@@ -1695,6 +1695,14 @@ next_review: string | null,
  */
 review_interval_months: number | null, 
 /**
+ * The code of the role that speaks to the outside.
+ */
+spokesperson_code: string | null, 
+/**
+ * What has to happen before a word leaves the house.
+ */
+release_rule: string | null, 
+/**
  * The services in scope.
  */
 scope_services: Array<Named>, 
@@ -2786,7 +2794,11 @@ old: string | null,
 /**
  * After, as people read it; nothing where it is not set.
  */
-new: string | null, };
+new: string | null, 
+/**
+ * Whether it says how somebody is reached, so that a redacted document leaves it out.
+ */
+reach: boolean, };
 
 /**
  * What a PDF is, with the proof.

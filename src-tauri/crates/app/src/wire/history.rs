@@ -84,6 +84,8 @@ wire! {
         pub old: Option<String>,
         /// After, as people read it; nothing where it is not set.
         pub new: Option<String>,
+        /// Whether it says how somebody is reached, so that a redacted document leaves it out.
+        pub reach: bool,
     }
     /// A point in time to look back at: a day, a moment or the number of a row of the history.
     pub struct LookBack {

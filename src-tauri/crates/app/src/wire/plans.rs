@@ -32,6 +32,10 @@ wire! {
         pub next_review: Option<String>,
         /// How often, months.
         pub review_interval_months: Option<i64>,
+        /// The code of the role that speaks to the outside.
+        pub spokesperson_code: Option<String>,
+        /// What has to happen before a word leaves the house.
+        pub release_rule: Option<String>,
         /// The services in scope.
         pub scope_services: Vec<Named>,
         /// The activities in scope.

@@ -6,7 +6,15 @@ use mainstay_analysis::{ActivityResult, MtpdState, loss::LossCurve};
 
 pub(super) fn sections(m: &Maker<'_>, _: &Plan) -> Vec<Section> {
     let mut out = sheets(m, "A");
-    out.push(section("glossary", "B", "Glossary", 1, glossary()));
+    if out.is_empty() {
+        out.extend(or_missing(
+            m,
+            "bia",
+            Vec::new(),
+            "There is no activity in the scope, so that there is nothing to rate.",
+        ));
+    }
+    out.push(numbered("glossary", glossary()));
     out
 }
 

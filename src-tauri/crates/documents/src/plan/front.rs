@@ -164,40 +164,21 @@ fn restore_order(m: &Maker<'_>, most: usize) -> Vec<String> {
 }
 
 pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
-    let mut out = vec![
-        control(m, p),
-        section(
-            "approvals",
-            "2",
-            "Approvals and sign-off",
-            1,
-            approvals(m, p),
-        ),
-    ];
+    let mut out = vec![control(m, p), numbered("approvals", approvals(m, p))];
     if let Some(t) = accepted(m) {
         out.push(section("accepted", "", "Accepted gaps and findings", 2, t));
     }
-    out.push(section(
-        "purpose",
-        "3",
-        "Purpose, scope and assumptions",
-        1,
-        purpose(m, p),
-    ));
+    out.push(numbered("purpose", purpose(m, p)));
     out.extend(or_missing(
         m,
         "roles",
-        "4",
-        "Roles and responsibilities",
         roles(m),
         "No roles are named. Name the roles of the response, their authority and their deputies.",
     ));
-    out.extend(or_missing(m, "activation", "5", "Activation criteria and escalation", activation(m, p), "No escalation levels are stated. Say by which triggers the plan is activated, who decides, and within which time."));
+    out.extend(or_missing(m, "activation", activation(m, p), "No escalation levels are stated. Say by which triggers the plan is activated, who decides, and within which time."));
     out.extend(or_missing(
         m,
         "calltree",
-        "6",
-        "Notification and call tree",
         call_tree(m, p),
         "There is no call tree. Say who alerts whom, in which order.",
     ));
@@ -281,13 +262,7 @@ fn control(m: &Maker<'_>, p: &Plan) -> Section {
     }
     upkeep.push("Destroy superseded copies when this one arrives.".into());
     blocks.push(paragraph(upkeep.join(" ")));
-    section(
-        "control",
-        "1",
-        "Document control and distribution",
-        1,
-        blocks,
-    )
+    numbered("control", blocks)
 }
 
 /// A place for each signature that there must be.

@@ -1,11 +1,15 @@
 //! A plan version as a document.
 
 mod appendix;
+mod comms;
+mod coverage;
 mod figures;
+mod forms;
 mod front;
 mod kinds;
 mod priorities;
 mod recovery;
+mod redact;
 mod upkeep;
 
 use crate::model::{
@@ -76,16 +80,77 @@ pub fn assemble(input: &PlanInput<'_>) -> Document {
     assemble_as(Kind::Plan, input, None)
 }
 
+/// The sections of a plan that have a number, in order: key, number, title.
+const OUTLINE: &[(&str, &str, &str)] = &[
+    ("control", "1", "Document control and distribution"),
+    ("approvals", "2", "Approvals and sign-off"),
+    ("purpose", "3", "Purpose, scope and assumptions"),
+    ("roles", "4", "Roles and responsibilities"),
+    ("activation", "5", "Activation criteria and escalation"),
+    ("calltree", "6", "Notification and call tree"),
+    ("comms", "7", "Communication plan"),
+    ("priorities", "8", "Priorities"),
+    ("maps", "9", "Dependencies and single points of failure"),
+    ("risks", "10", "Risks"),
+    ("strategies", "11", "Continuity strategies"),
+    ("procedures", "12", "Recovery procedures"),
+    ("resources", "13", "Resource requirements over time"),
+    ("site", "14", "Alternate site"),
+    ("records", "15", "Vital records and backups"),
+    ("vendors", "16", "Suppliers"),
+    ("contacts", "", "Contacts"),
+    ("return", "17", "Return to normal"),
+    ("exercises", "18", "Exercises"),
+    ("actions", "19", "Open actions"),
+    ("history", "20", "Changes since the last approved version"),
+    ("bia", "A", "Impact sheets"),
+    ("glossary", "B", "Glossary"),
+    ("forms", "C", "Blank forms"),
+    ("coverage", "D", "Standards coverage"),
+];
+
 /// All sections of a plan.
-fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
-    [
+fn sections(m: &Maker<'_>, p: &Plan, changes: Option<&Changes>) -> Vec<Section> {
+    let mut out = [
         front::sections(m, p),
+        comms::sections(m, p),
         priorities::sections(m, p),
         recovery::sections(m, p),
         upkeep::sections(m, p),
+        kinds::summary(m, p, changes),
         appendix::sections(m, p),
+        forms::sections(),
     ]
-    .concat()
+    .concat();
+    out.extend(coverage::sections(m, p, &out));
+    let said = what_is_missing(m, &out);
+    if let Some(control) = out.iter_mut().find(|s| s.id == "control") {
+        control.blocks.extend(said);
+    }
+    out
+}
+
+/// Which sections have nothing to say yet in a draft, or were left out of a version because of that.
+fn what_is_missing(m: &Maker<'_>, sections: &[Section]) -> Option<Block> {
+    let empty = |id: &str| {
+        let s = sections.iter().find(|s| s.id == id);
+        s.is_none_or(|s| matches!(s.blocks.as_slice(), [Block::Missing { .. }]))
+    };
+    let missing: Vec<String> = OUTLINE
+        .iter()
+        .filter(|(id, ..)| empty(id))
+        .map(|(_, number, title)| format!("{number} {title}").trim().to_owned())
+        .collect();
+    let said = match m.is_draft() {
+        true => "Nothing is written yet in: ",
+        false => "Left out of this version, because nothing is recorded for them: ",
+    };
+    (!missing.is_empty()).then(|| Block::Paragraph {
+        runs: vec![
+            Run::strong(said),
+            Run::plain(format!("{}.", missing.join("; "))),
+        ],
+    })
 }
 
 /// What stands in a redacted copy where a phone number or mail address is left out.
@@ -253,29 +318,30 @@ pub(crate) fn section(
     }
 }
 
-/// A section, or what is missing in it, or nothing: a draft says what is missing, an approved version leaves it out.
+/// A numbered section.
+pub(crate) fn numbered(id: &str, blocks: Vec<Block>) -> Section {
+    let known = OUTLINE.iter().find(|(key, ..)| *key == id);
+    let (_, number, title) = known.expect("BUG: a section that is not in the outline");
+    section(id, number, title, 1, blocks)
+}
+
+/// A numbered section, or what is missing in it, or nothing: a draft says what is missing, an approved version leaves it out
+/// and says so under document control.
 pub(crate) fn or_missing(
     m: &Maker<'_>,
     id: &str,
-    number: &str,
-    title: &str,
     blocks: Vec<Block>,
     missing: &str,
 ) -> Option<Section> {
-    if !blocks.is_empty() {
-        return Some(section(id, number, title, 1, blocks));
+    match blocks.is_empty() {
+        false => Some(numbered(id, blocks)),
+        true => m.is_draft().then(|| numbered(id, vec![gap(missing)])),
     }
-    m.is_draft().then(|| {
-        section(
-            id,
-            number,
-            title,
-            1,
-            vec![Block::Missing {
-                text: missing.into(),
-            }],
-        )
-    })
+}
+
+/// What is missing, said in a draft.
+pub(crate) fn gap(text: impl Into<String>) -> Block {
+    Block::Missing { text: text.into() }
 }
 
 pub(crate) fn paragraph(text: impl Into<String>) -> Block {

@@ -8,8 +8,6 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
     out.extend(or_missing(
         m,
         "priorities",
-        "8",
-        "Priorities",
         activities(m),
         "There is no activity in the scope. Without activities nothing is required of any service.",
     ));
@@ -29,8 +27,6 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
     out.extend(or_missing(
         m,
         "maps",
-        "9",
-        "Dependencies and single points of failure",
         spof(m),
         "No dependencies are recorded. Say what each activity and service needs.",
     ));
@@ -50,19 +46,10 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
             ..section("service-maps", "", "What services of tier 1 need", 2, maps)
         });
     }
-    out.extend(or_missing(
-        m,
-        "risks",
-        "10",
-        "Risks",
-        risks(m),
-        "No risks are recorded.",
-    ));
+    out.extend(or_missing(m, "risks", risks(m), "No risks are recorded."));
     out.extend(or_missing(
         m,
         "strategies",
-        "11",
-        "Continuity strategies",
         strategies(m, p),
         "No strategy is chosen.",
     ));

@@ -8,43 +8,36 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
     out.extend(or_missing(
         m,
         "resources",
-        "13",
-        "Resource requirements over time",
         resources(m, p),
         "No resource requirements are stated.",
     ));
-    if let Some(s) = alternate_site(m, p) {
-        out.push(s);
-    }
+    out.extend(or_missing(
+        m,
+        "site",
+        alternate_site(m, p).unwrap_or_default(),
+        "No alternate site is named. Where there is none, say in the strategies how work goes on without it.",
+    ));
     out.extend(or_missing(
         m,
         "records",
-        "15",
-        "Vital records and backups",
         records(m, p),
         "No vital records and backups are listed.",
     ));
     out.extend(or_missing(
         m,
         "vendors",
-        "16",
-        "Suppliers",
         suppliers(m),
         "No suppliers are listed.",
     ));
     out.extend(or_missing(
         m,
         "contacts",
-        "",
-        "Contacts",
         contacts(m),
         "No contacts are listed. A plan on paper needs the phone numbers.",
     ));
     out.extend(or_missing(
         m,
         "return",
-        "17",
-        "Return to normal",
         return_to_normal(m, p),
         "Nothing is said about when and by whom the end is declared.",
     ));
@@ -74,19 +67,14 @@ pub(super) fn procedures(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
         return or_missing(
             m,
             "procedures",
-            "12",
-            "Recovery procedures",
             Vec::new(),
             "There are no recovery procedures. Write one for each service of tier 1 and 2.",
         )
         .into_iter()
         .collect();
     }
-    let mut out = vec![section(
+    let mut out = vec![numbered(
         "procedures",
-        "12",
-        "Recovery procedures",
-        1,
         vec![quiet(
             "Tick each step, write the time and your initials. When a step fails, do what stands below its check before going on.",
         )],
@@ -249,7 +237,7 @@ fn resources(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
     table(&columns, rows).into_iter().collect()
 }
 
-fn alternate_site(m: &Maker<'_>, p: &Plan) -> Option<Section> {
+fn alternate_site(m: &Maker<'_>, p: &Plan) -> Option<Vec<Block>> {
     let site = m.ws.get::<Site>(p.alternate_site_id?)?;
     let mut facts = vec![format!(
         "{} is ready within {}.",
@@ -270,7 +258,7 @@ fn alternate_site(m: &Maker<'_>, p: &Plan) -> Option<Section> {
             .filter(|r| r.plan_id == p.id)
             .map(|r| capital(&r.text)),
     ));
-    Some(section("site", "14", "Alternate site", 1, blocks))
+    Some(blocks)
 }
 
 fn records(m: &Maker<'_>, p: &Plan) -> Vec<Block> {

@@ -7,16 +7,12 @@ pub(super) fn sections(m: &Maker<'_>, _: &Plan) -> Vec<Section> {
     out.extend(or_missing(
         m,
         "exercises",
-        "18",
-        "Exercises",
         exercises(m),
         "No exercise is recorded. A plan that was never tried is a guess.",
     ));
     out.extend(or_missing(
         m,
         "actions",
-        "19",
-        "Open actions",
         actions(m),
         "No actions are recorded.",
     ));

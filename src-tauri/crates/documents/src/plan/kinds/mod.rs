@@ -7,6 +7,7 @@ mod exercise;
 mod minutes;
 mod risk;
 
+pub(super) use changes::summary;
 pub use changes::{Changes, RecordChanged, ValueChanged};
 
 use super::*;
@@ -78,6 +79,9 @@ impl Kind {
 }
 
 /// Assembles a document of a kind.
+///
+/// `changes` are for the change report, and for the plan of a draft; what has changed in a version that was submitted is in
+/// its content.
 pub fn assemble_as(kind: Kind, input: &PlanInput<'_>, changes: Option<&Changes>) -> Document {
     let m = Maker {
         i: input,
@@ -98,12 +102,12 @@ pub fn assemble_as(kind: Kind, input: &PlanInput<'_>, changes: Option<&Changes>)
     };
     document.cover = front::cover(&m, p);
     document.sections = match kind {
-        Kind::Plan => plan::sections(&m, p),
+        Kind::Plan => plan::sections(&m, p, changes),
         Kind::Bia => bia::sections(&m),
         Kind::Risk => risk::sections(&m),
         Kind::Exercise => exercise::sections(&m),
         Kind::Minutes => minutes::sections(&m),
-        Kind::Changes => changes::sections(changes),
+        Kind::Changes => changes::sections(&m, changes),
         Kind::BreakGlass => break_glass::sections(&m, p),
     };
     if kind != Kind::Plan {
@@ -113,6 +117,9 @@ pub fn assemble_as(kind: Kind, input: &PlanInput<'_>, changes: Option<&Changes>)
         document.cover.card = None;
     }
     note(kind, &m, &mut document.cover);
+    if input.redact {
+        redact::redact(&mut document, input.workspace);
+    }
     document
 }
 
