@@ -124,3 +124,22 @@ pub(crate) fn put(content: &mut Workspace, version: PlanVersionId, changes: &Cha
         });
     }
 }
+
+/// What a workspace that was made of the content of a version holds of its changes, values before what they belong to.
+pub(crate) fn kept_with(ws: &Workspace, version: PlanVersionId) -> Vec<(Table, Uuid)> {
+    let of: Vec<VersionChangeId> = ws
+        .version_changes
+        .iter()
+        .filter(|c| c.version_id == version)
+        .map(|c| c.id)
+        .collect();
+    let values = ws.version_change_values.iter();
+    let values = values.filter(|v| of.contains(&v.change_id));
+    let results = ws.version_results.iter();
+    let results = results.filter(|r| r.version_id == version);
+    values
+        .map(|v| (Table::VersionChangeValue, v.id.0))
+        .chain(of.iter().map(|c| (Table::VersionChange, c.0)))
+        .chain(results.map(|r| (Table::VersionResult, r.id.0)))
+        .collect()
+}

@@ -658,12 +658,14 @@ pub(crate) fn reject_plan(app: &mut App, args: RejectPlan) -> Outcome<Changed> {
                 .filter(|a| a.version_id == version.id)
                 .map(|a| (Table::AcceptedFinding, a.id.0)),
         )
+        .chain(changes::kept_with(ws, version.id))
         .collect();
     let draft = PlanVersion {
         state: VersionState::Draft,
         content: None,
         content_sha256: None,
         document_sha256: None,
+        compared_with: None,
         submitted_at: None,
         submitted_by_id: None,
         rejected_because: Some(format!("{}: {reason}", role.name)),
