@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result};
 use fantoccini::key::Key;
+use mainstay_tests::authority::{Answer, Authority, serve};
 use mainstay_tests::programs::mainstay;
 use mainstay_tests::window::Window;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,9 @@ async fn main() -> Result<()> {
         shot(&format!("{name}-dark")).await?;
     }
     file_and_past(&window, &copy, "-dark", &shot).await?;
+    signing(&window, home.path(), "-dark", &shot).await?;
     window.click("theme-toggle").await?;
+    signing(&window, home.path(), "", &shot).await?;
     window
         .run("dispatchEvent(new KeyboardEvent('keydown', {key: 'F5'}))")
         .await?;
@@ -96,6 +99,55 @@ async fn work_apart(window: &Window, home: &Path) -> Result<String> {
     window.keys(&Key::Enter.to_string()).await?;
     window.shows("undo", "Undo").await?;
     Ok(copy)
+}
+
+/// Signing with a new key and a timestamp, and verifying the file; the plan is submitted where it is not yet.
+async fn signing(
+    window: &Window,
+    home: &Path,
+    ending: &str,
+    shot: &impl AsyncFn(&str) -> Result<()>,
+) -> Result<()> {
+    window.go("#/plans/PLAN-01/sign-off").await?;
+    let role = match window.text("version-2.2-state").await.as_str() {
+        "in review" => "reviewed-role-cio",
+        _ => {
+            window.fill("accept-all-reason", "Known.").await?;
+            window.click("submit-plan").await?;
+            window.shows("version-2.2-state", "in review").await?;
+            "prepared-role-scm"
+        }
+    };
+    let authority = Authority::new("Example-Time", &["-newkey", "rsa:2048"], "sha256", 3);
+    let url = serve(move |request| Answer::Good(authority.answer(request)));
+    let key = home.join(format!("{role}.key")).display().to_string();
+    window.click(&format!("sign-with-{role}")).await?;
+    window.fill("signer-name", "Ada Planner").await?;
+    shot(&format!("sign-key{ending}")).await?;
+    window.click("way-new").await?;
+    window.fill("key-path", &key).await?;
+    window.fill("key-passphrase", "a harbour at night").await?;
+    window.fill("key-passphrase-again", "a harbour").await?;
+    window.fill("timestamp", &url).await?;
+    shot(&format!("sign-new{ending}")).await?;
+    window
+        .fill("key-passphrase-again", "a harbour at night")
+        .await?;
+    window.click("give-signature").await?;
+    let given = format!("sign-with-{role}");
+    while !window.text(&given).await.is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    window.go("#/plans/PLAN-01/read").await?;
+    window.click("export-pdf").await?;
+    window.shows("export-result", ".pdf").await?;
+    let path = window.text("export-result").await;
+    window.click("verify-pdf").await?;
+    window.fill("verify-path", &path).await?;
+    window.click("verify").await?;
+    window.find("stamped").await?;
+    shot(&format!("verify{ending}")).await?;
+    window.keys(&Key::Escape.to_string()).await
 }
 
 /// The views that need more than an address.

@@ -21,6 +21,24 @@ pub fn said(c: &mut Command) -> (bool, String) {
 /// When it is not so, there is another number of signatures, or the judge is not installed.
 #[track_caller]
 pub fn signed(file: &std::path::Path, how_many: usize) {
+    let text = by_pyhanko(file, how_many);
+    let stamps = text.matches(" unstamped accepted").count();
+    assert_eq!(stamps, how_many, "{text}");
+}
+
+/// The same of a file whose every signature has a timestamp, which holds as well.
+///
+/// # Panics
+/// As [`signed`].
+#[track_caller]
+pub fn stamped(file: &std::path::Path, how_many: usize) {
+    let text = by_pyhanko(file, how_many);
+    let stamps = text.matches(" stamped accepted").count();
+    assert_eq!(stamps, how_many, "{text}");
+}
+
+#[track_caller]
+fn by_pyhanko(file: &std::path::Path, how_many: usize) -> String {
     let home = std::env::var("MAINSTAY_PYHANKO")
         .expect("the judges are installed and named by `cargo xtask test`");
     let script = crate::programs::root().join("tests/judges/pyhanko_says.py");
@@ -33,6 +51,7 @@ pub fn signed(file: &std::path::Path, how_many: usize) {
         .collect();
     assert_eq!(accepted.len(), how_many, "{text}");
     assert!(text.lines().count() == how_many, "{text}");
+    text
 }
 
 /// Every file is an archival one (PDF/A-3a) that a screen reader can read (PDF/UA-1), as veraPDF judges, and its structure

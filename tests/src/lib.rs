@@ -1,6 +1,7 @@
 //! What the whole-product tests share: the product as the window uses it, workspaces, a disk that fails, the programs under
 //! test, and the real window through WebDriver.
 
+pub mod authority;
 pub mod desk;
 pub mod failing_disk;
 pub mod judges;

@@ -239,17 +239,51 @@ fn only_the_host_talks_to_the_shell() {
     }
 }
 
+/// The one file that may open a connection, to a timestamp authority that somebody names.
+const ASKS: &str = "src-tauri/crates/app/src/authority.rs";
+
 #[test]
-fn nothing_opens_a_connection() {
+fn one_file_opens_a_connection_and_only_to_ask_for_a_timestamp() {
     let mut dirs = vec![root().join("src-tauri/src")];
     for e in std::fs::read_dir(root().join("src-tauri/crates")).unwrap() {
         dirs.push(e.unwrap().path().join("src"));
     }
+    let mut asks = 0;
     for dir in dirs {
         for (file, text) in sources(&dir, "rs") {
             for word in ["std::net", "TcpStream", "UdpSocket", "reqwest", "hyper::"] {
                 assert!(!text.contains(word), "{} uses {word}", file.display());
             }
+            if text.contains("ureq") {
+                assert!(file.ends_with(ASKS), "{} uses ureq", file.display());
+                asks += 1;
+            }
+            // Who calls it: signing, where an address is given, and nobody else.
+            let calls = text.contains("authority::Address");
+            let may = ["signing.rs", "plans.rs"].map(|f| format!("src-tauri/crates/app/src/{f}"));
+            assert!(
+                !calls || may.iter().any(|f| file.ends_with(f)),
+                "{} asks an authority",
+                file.display()
+            );
+        }
+    }
+    assert_eq!(asks, 1, "{ASKS} asks");
+    // Nor does anything of others that the program stands on, as far as that names itself.
+    let p = packages();
+    for (name, _) in ARROWS.iter().filter(|(n, _)| *n != "desktop") {
+        let own = &p.needs[&format!("mainstay-{name}")];
+        assert_eq!(own.contains("ureq"), *name == "app", "ureq in {name}");
+        let all = p.reach(&format!("mainstay-{name}"));
+        for client in [
+            "reqwest",
+            "hyper",
+            "tokio",
+            "rustls",
+            "native-tls",
+            "socket2",
+        ] {
+            assert!(!all.contains(client), "{name} reaches {client}");
         }
     }
     let config: Value = serde_json::from_str(

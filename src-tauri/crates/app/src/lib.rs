@@ -5,6 +5,7 @@
 
 mod activities;
 mod app;
+mod authority;
 mod backups;
 mod changes;
 pub mod commands;

@@ -1,5 +1,6 @@
 //! Plans: reading, readiness, submission, sign-off, rejection, export.
 
+use crate::authority::Address;
 use crate::commands::PlanDocument;
 use crate::edit::changed;
 use crate::people::{find_role, role_code, role_name, role_named};
@@ -459,6 +460,7 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
             "the name of the person who signs",
         ));
     }
+    let timestamp = Address::read(&args.plan, args.timestamp.as_deref())?;
     let version = versions::in_review(ws, p)?.clone();
     seal::check_sign(ws, p.id, version.id, kind, role.id)
         .map_err(|e| Problem::new(e.code(), sentence(&e.to_string())))?;
@@ -473,6 +475,15 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
         ));
     }
     let with = How::of(app, &args, file.is_some())?;
+    if timestamp.is_some() && !matches!(with, How::Key { .. }) {
+        return Err(Problem::bad_value(
+            &args.plan,
+            "timestamp",
+            args.timestamp.as_deref().unwrap_or_default(),
+            "none where the PDF itself is not signed",
+        ));
+    }
+    let work = app.work();
     let ws = app.workspace()?;
     let file = match (file, &with) {
         (Some(file), How::Key { key, records, .. }) => {
@@ -484,7 +495,8 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
                 records: *records,
                 now: app.config.now(),
             };
-            let bytes = signing::signed(&file.bytes, &signer)?;
+            let bytes =
+                signing::signed(&file.bytes, &signer, timestamp.as_ref().map(|a| (a, &work)))?;
             Some((file.sha256, bytes))
         }
         _ => None,

@@ -2,9 +2,11 @@
 //! out as it is.
 
 use crate::App;
+use crate::authority::Address;
 use crate::problem::Outcome;
 use crate::versions;
 use crate::wire::Problem;
+use crate::work::Work;
 use chrono::{DateTime, Utc};
 use mainstay_analysis::{Scenario, analyse};
 use mainstay_documents::layout::{Fonts, Paper};
@@ -13,7 +15,7 @@ use mainstay_documents::pdf::{PdfError, render_in, signature_block};
 use mainstay_documents::plan::{Kind, PlanInput, assemble_as, signature_field};
 use mainstay_domain::*;
 use mainstay_planfile::Tx;
-use mainstay_seal::pdf::{self, Appearance, Facts};
+use mainstay_seal::pdf::{self, Appearance, Facts, SignError};
 use mainstay_seal::{self as seal, Key, KeyError};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -187,8 +189,12 @@ pub(crate) struct Signer<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-/// The file with one signature more.
-pub(crate) fn signed(file: &[u8], signer: &Signer<'_>) -> Outcome<Vec<u8>> {
+/// The file with one signature more, and with a timestamp of that where there is somebody to ask.
+pub(crate) fn signed(
+    file: &[u8],
+    signer: &Signer<'_>,
+    timestamp: Option<(&Address, &Work)>,
+) -> Outcome<Vec<u8>> {
     let field = signature_field(signer.kind, &signer.role.code.0);
     let cannot = |e: String| Problem::new("not_signed", format!("The PDF was not signed: {e}."));
     let size = pdf::fields(file)
@@ -217,8 +223,27 @@ pub(crate) fn signed(file: &[u8], signer: &Signer<'_>) -> Outcome<Vec<u8>> {
         reason: format!("{said}: {} ({})", signer.role.name, signer.role.code),
         at: signer.now,
     };
-    let out = pdf::sign(file, &field, &appearance, signer.key, &facts)
-        .map_err(|e| cannot(e.to_string()))?;
+    let key = signer.key;
+    let out = match timestamp {
+        None => pdf::sign(file, &field, &appearance, key, &facts, None)
+            .map_err(|e| cannot(e.to_string()))?,
+        Some((address, work)) => {
+            let mut silent = None;
+            let mut ask = |request: &[u8]| {
+                address.ask(request, work).map_err(|p| {
+                    let why = p.detail.clone();
+                    silent = Some(p);
+                    why
+                })
+            };
+            let done = pdf::sign(file, &field, &appearance, key, &facts, Some(&mut ask));
+            done.map_err(|e| match (silent, e) {
+                (Some(p), _) => p,
+                (None, SignError::NoTimestamp(why)) => address.refused(&why),
+                (None, e) => cannot(e.to_string()),
+            })?
+        }
+    };
     // Looked at as a stranger would before anybody relies on it.
     let seen = pdf::check(&out).map_err(cannot)?;
     match seen.altered.is_none() && seen.signatures.iter().all(|s| s.wrong.is_none()) {

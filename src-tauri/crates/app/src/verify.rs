@@ -15,6 +15,10 @@ use std::path::Path;
 
 /// The largest file that is looked into, in bytes.
 const LARGEST: u64 = 256 << 20;
+/// Two clocks may differ by that, in minutes, before a timestamp that is earlier than its signature is odd.
+const CLOCKS_DIFFER: i64 = 5;
+/// A timestamp is asked for when the signature is made; one that is later than that is odd, in minutes.
+const AFTERWARDS: i64 = 24 * 60;
 
 /// Says whether a PDF is what it claims to be.
 pub(crate) fn verify_pdf(app: &mut App, args: VerifyPdf) -> Outcome<Verified> {
@@ -165,6 +169,7 @@ impl Look<'_> {
                 "What it shows is not what its data says.".to_owned(),
             );
         }
+        out.seen.extend(self.stamped());
         // One for one: the same place twice is not two places.
         let mut fields: Vec<&String> = inside.required.iter().map(|r| &r.0).collect();
         let mut places: Vec<&String> = self.checked.open.iter().collect();
@@ -382,6 +387,22 @@ impl Look<'_> {
         }
     }
 
+    /// What timestamps prove, and what not.
+    fn stamped(&self) -> Option<Seen> {
+        let all = &self.checked.signatures;
+        let n = all.iter().filter(|s| s.timestamp.is_some()).count();
+        (n > 0).then(|| Seen {
+            what: "timestamps".into(),
+            holds: None,
+            text: format!(
+                "{n} of {} signatures {} a timestamp that fits; who gave it, the name in its certificate alone says: no list here \
+                 says whom to trust with timestamps.",
+                all.len(),
+                if n == 1 { "has" } else { "have" },
+            ),
+        })
+    }
+
     fn signatures(&self, inside: Option<&Inside>) -> Vec<VerifiedSignature> {
         let (register, by) = match (self.against, inside) {
             (Some((ws, _)), _) => (Some(ws), "the register of the workspace"),
@@ -422,6 +443,7 @@ impl Look<'_> {
                     wrong: s.wrong.clone(),
                     trusted_by: known.map(|_| by.into()),
                     recorded: known.is_some_and(|k| k.role_id.is_none()),
+                    timestamp: s.timestamp.as_ref().map(|t| stamp(t, &moment(&s.at))),
                 }
             })
             .collect()
@@ -510,6 +532,27 @@ fn on_paper(ws: &Workspace, inside: &Inside) -> Vec<String> {
             Some(format!("“{}, {}”", s.kind.word(), role.name))
         })
         .collect()
+}
+
+/// A timestamp, beside the time that the signer's clock said.
+fn stamp(t: &seal::Timestamp, claimed: &str) -> VerifiedTimestamp {
+    let apart = chrono::DateTime::parse_from_rfc3339(claimed)
+        .map(|claimed| (t.at - claimed.to_utc()).num_minutes())
+        .unwrap_or_default();
+    let odd = |how: &str| {
+        let long = crate::duration(apart.abs());
+        format!("It is {long} {how} than the time that the signer's clock said.")
+    };
+    VerifiedTimestamp {
+        authority: t.authority.clone(),
+        fingerprint: t.fingerprint.clone(),
+        at: t.at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+        remark: match apart {
+            a if a < -CLOCKS_DIFFER => Some(odd("earlier")),
+            a if a > AFTERWARDS => Some(odd("later")),
+            _ => None,
+        },
+    }
 }
 
 /// `D:20261124090000Z` as `2026-11-24T09:00:00Z`; as it stands where it is written otherwise.

@@ -455,7 +455,7 @@ pub enum PlanCommand {
     },
     /// Sign the version in review off; the last sign-off puts it in force.
     #[command(
-        after_help = "Example:\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\"\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\" --key hale.key --passphrase-file hale.txt"
+        after_help = "Example:\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\"\n  mainstay plan sign demo.mainstay PLAN-01 --kind approved --as role-md --name \"M. Hale\" --key hale.key --passphrase-file hale.txt --timestamp http://tsa.example/tsr"
     )]
     Sign {
         /// The plan file.
@@ -480,6 +480,10 @@ pub enum PlanCommand {
         /// It was signed by hand, on paper.
         #[arg(long)]
         on_paper: bool,
+        /// Ask this timestamp authority, by HTTP, once the signature is there; it is sent a fingerprint of that, and without its
+        /// answer nothing is signed.
+        #[arg(long, value_name = "URL", conflicts_with = "on_paper")]
+        timestamp: Option<String>,
     },
     /// Send the version in review back to draft.
     #[command(

@@ -340,6 +340,7 @@ fn plan(app: &mut App, command: PlanCommand, passphrase_file: Option<&Path>) -> 
             name,
             key,
             on_paper,
+            timestamp,
             ..
         } => {
             write(app, &file)?;
@@ -352,6 +353,7 @@ fn plan(app: &mut App, command: PlanCommand, passphrase_file: Option<&Path>) -> 
                 json!({
                     "plan": plan, "kind": kind.word(), "as_role": role, "name": name, "key": key,
                     "key_passphrase": opens.as_ref().map(|p| p.as_str()), "on_paper": on_paper,
+                    "timestamp": timestamp,
                 }),
             )?);
         }

@@ -97,6 +97,13 @@ fn told(v: &Verified) -> std::io::Result<()> {
             Some(by) => writeln!(out, "    known by {by}")?,
             None => writeln!(out, "    not known")?,
         }
+        if let Some(t) = &s.timestamp {
+            let (who, at) = (plain(&t.authority), plain(&t.at));
+            writeln!(out, "    timestamp of {who} at {at}")?;
+            if let Some(remark) = &t.remark {
+                writeln!(out, "      {}", plain(remark))?;
+            }
+        }
     }
     for m in &v.missing {
         writeln!(out, "\n  missing: {}", plain(m))?;

@@ -1,5 +1,6 @@
 //! Signing keys: made here or brought along, and kept in files that a passphrase encrypts.
 
+use crate::algorithm::{Algorithm, Hash, Kind};
 use chrono::{DateTime, Utc};
 use der::asn1::{Ia5String, ObjectIdentifier};
 use der::{Decode, DecodePem, Encode, EncodePem, Tagged, pem::LineEnding};
@@ -8,7 +9,7 @@ use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
 use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncryptedPrivateKeyInfo};
 use rsa::signature::{SignatureEncoding, Signer};
 use rsa::traits::PublicKeyParts;
-use sha2::{Digest, Sha256, Sha384};
+use sha2::{Digest, Sha256};
 use std::str::FromStr;
 use std::time::Duration;
 use x509_cert::Certificate;
@@ -71,36 +72,6 @@ pub struct Key {
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Key of {}", self.name())
-    }
-}
-
-/// How a digest is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hash {
-    Sha256,
-    Sha384,
-}
-
-impl Hash {
-    pub(crate) fn of(self, parts: &[&[u8]]) -> Vec<u8> {
-        fn all<D: Digest>(parts: &[&[u8]]) -> Vec<u8> {
-            let mut d = D::new();
-            for p in parts {
-                d.update(p);
-            }
-            d.finalize().to_vec()
-        }
-        match self {
-            Self::Sha256 => all::<Sha256>(parts),
-            Self::Sha384 => all::<Sha384>(parts),
-        }
-    }
-
-    pub(crate) fn oid(self) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(match self {
-            Self::Sha256 => "2.16.840.1.101.3.4.2.1",
-            Self::Sha384 => "2.16.840.1.101.3.4.2.2",
-        })
     }
 }
 
@@ -266,20 +237,14 @@ impl Key {
         &self.chain
     }
 
-    pub(crate) fn hash(&self) -> Hash {
-        match self.secret {
-            Secret::P384(_) => Hash::Sha384,
-            _ => Hash::Sha256,
-        }
-    }
-
     /// The algorithm of its signatures.
-    pub(crate) fn algorithm(&self) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(match self.secret {
-            Secret::P256(_) => "1.2.840.10045.4.3.2",
-            Secret::P384(_) => "1.2.840.10045.4.3.3",
-            Secret::Rsa(_) => "1.2.840.113549.1.1.11",
-        })
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        let (kind, hash) = match self.secret {
+            Secret::P256(_) => (Kind::Ecdsa, Hash::Sha256),
+            Secret::P384(_) => (Kind::Ecdsa, Hash::Sha384),
+            Secret::Rsa(_) => (Kind::Rsa, Hash::Sha256),
+        };
+        Algorithm { kind, hash }
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {

@@ -1,6 +1,9 @@
-//! The signature in a signature: CMS signed data as PAdES asks for it (ETSI EN 319 142-1, baseline B-B).
+//! The signature in a signature: CMS signed data as PAdES asks for it (ETSI EN 319 142-1, baseline B-B, and B-T with a
+//! timestamp).
 
-use crate::key::{Hash, Key, common_name, fingerprint};
+use crate::algorithm::{Algorithm, Hash};
+use crate::key::{Key, common_name, fingerprint};
+use crate::timestamp::{self, Timestamp};
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{
@@ -8,95 +11,123 @@ use cms::signed_data::{
 };
 use der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
 use der::{Decode, Encode};
-use rsa::pkcs8::DecodePublicKey;
-use rsa::signature::Verifier;
-use sha2::{Digest, Sha256, Sha384, Sha512};
+use sha2::{Digest, Sha256};
 use x509_cert::Certificate;
 use x509_cert::attr::Attribute;
-use x509_cert::spki::AlgorithmIdentifierOwned;
 
 const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
-const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
-const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
-const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
+pub(crate) const SIGNED_DATA: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+pub(crate) const CONTENT_TYPE: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
+pub(crate) const MESSAGE_DIGEST: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
 /// The certificate that the signature is of (RFC 5035), so that no other can be put in its place.
 const SIGNING_CERTIFICATE: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
 
+/// A timestamp of the signature's value (RFC 3161, appendix A).
+const TIMESTAMP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
+
+/// A signature whose value is there, to be written with a timestamp of that value or without.
+pub(crate) struct Signature {
+    chain: Vec<Certificate>,
+    algorithm: Algorithm,
+    /// The digest of what is signed, which need not be that of the signature.
+    hash: Hash,
+    attributes: SetOfVec<Attribute>,
+    /// What a timestamp is one of.
+    pub value: Vec<u8>,
+}
+
 /// Signs parts of a file.
-pub(crate) fn sign(parts: &[&[u8]], key: &Key) -> der::Result<Vec<u8>> {
+pub(crate) fn sign(parts: &[&[u8]], key: &Key) -> der::Result<Signature> {
     let mut attributes = SetOfVec::new();
-    let digest = OctetString::new(key.hash().of(parts))?;
+    let algorithm = key.algorithm();
+    let hash = algorithm.hash;
+    let digest = OctetString::new(hash.of(parts))?;
     for (oid, value) in [
         (CONTENT_TYPE, Any::from(DATA)),
         (MESSAGE_DIGEST, Any::encode_from(&digest)?),
         (SIGNING_CERTIFICATE, named(key.chain())?),
     ] {
-        attributes.insert(Attribute {
-            oid,
-            values: SetOfVec::try_from(vec![value])?,
-        })?;
+        attributes.insert(attribute(oid, value)?)?;
     }
-    let signature = key.sign(&attributes.to_der()?);
-    written(
-        key.chain(),
-        key.hash(),
-        key.algorithm(),
+    let value = key.sign(&attributes.to_der()?);
+    Ok(Signature {
+        chain: key.chain().to_vec(),
+        algorithm,
+        hash,
         attributes,
-        &signature,
-    )
+        value,
+    })
 }
 
-/// A signature as it is written; nothing in it can be put otherwise.
-fn written(
-    chain: &[Certificate],
-    hash: Hash,
-    algorithm: ObjectIdentifier,
-    attributes: SetOfVec<Attribute>,
-    signature: &[u8],
-) -> der::Result<Vec<u8>> {
-    let own = chain.first().ok_or(der::ErrorKind::Failed)?;
-    let digest_algorithm = AlgorithmIdentifierOwned {
-        oid: hash.oid(),
-        parameters: None,
-    };
-    let rsa = algorithm.to_string().starts_with("1.2.840.113549.1.1.");
-    let info = SignerInfo {
-        version: CmsVersion::V1,
-        sid: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
-            issuer: own.tbs_certificate.issuer.clone(),
-            serial_number: own.tbs_certificate.serial_number.clone(),
-        }),
-        digest_alg: digest_algorithm.clone(),
-        signed_attrs: Some(attributes),
-        signature_algorithm: AlgorithmIdentifierOwned {
-            oid: algorithm,
-            parameters: rsa.then(Any::null),
-        },
-        signature: OctetString::new(signature)?,
-        unsigned_attrs: None,
-    };
-    let certificates: Vec<CertificateChoices> = chain
-        .iter()
-        .cloned()
-        .map(CertificateChoices::Certificate)
-        .collect();
-    let data = SignedData {
-        version: CmsVersion::V1,
-        digest_algorithms: SetOfVec::try_from(vec![digest_algorithm])?,
-        encap_content_info: EncapsulatedContentInfo {
-            econtent_type: DATA,
-            econtent: None,
-        },
-        certificates: Some(CertificateSet::from(SetOfVec::try_from(certificates)?)),
-        crls: None,
-        signer_infos: SignerInfos::from(SetOfVec::try_from(vec![info])?),
-    };
-    ContentInfo {
-        content_type: SIGNED_DATA,
-        content: Any::encode_from(&data)?,
+fn attribute(oid: ObjectIdentifier, value: Any) -> der::Result<Attribute> {
+    let values = SetOfVec::try_from(vec![value])?;
+    Ok(Attribute { oid, values })
+}
+
+impl Signature {
+    /// As it is written; nothing in it can be put otherwise.
+    pub(crate) fn written(&self, timestamp: Option<&[u8]>) -> der::Result<Vec<u8>> {
+        let own = self.chain.first().ok_or(der::ErrorKind::Failed)?;
+        let unsigned = match timestamp {
+            Some(token) => {
+                let token = attribute(TIMESTAMP, Any::from_der(token)?)?;
+                Some(SetOfVec::try_from(vec![token])?)
+            }
+            None => None,
+        };
+        let info = SignerInfo {
+            version: CmsVersion::V1,
+            sid: by_number(own),
+            digest_alg: self.hash.spelled(),
+            signed_attrs: Some(self.attributes.clone()),
+            signature_algorithm: self.algorithm.spelled()?,
+            signature: OctetString::new(&*self.value)?,
+            unsigned_attrs: unsigned,
+        };
+        let certificates: Vec<CertificateChoices> = self
+            .chain
+            .iter()
+            .cloned()
+            .map(CertificateChoices::Certificate)
+            .collect();
+        let data = SignedData {
+            version: CmsVersion::V1,
+            digest_algorithms: SetOfVec::try_from(vec![self.hash.spelled()])?,
+            encap_content_info: EncapsulatedContentInfo {
+                econtent_type: DATA,
+                econtent: None,
+            },
+            certificates: Some(CertificateSet::from(SetOfVec::try_from(certificates)?)),
+            crls: None,
+            signer_infos: SignerInfos::from(SetOfVec::try_from(vec![info])?),
+        };
+        ContentInfo {
+            content_type: SIGNED_DATA,
+            content: Any::encode_from(&data)?,
+        }
+        .to_der()
     }
-    .to_der()
+}
+
+/// A certificate as a signature names it.
+pub(crate) fn by_number(c: &Certificate) -> SignerIdentifier {
+    SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
+        issuer: c.tbs_certificate.issuer.clone(),
+        serial_number: c.tbs_certificate.serial_number.clone(),
+    })
+}
+
+/// The value of an attribute that is there once, with one value.
+pub(crate) fn only(attributes: &SetOfVec<Attribute>, oid: ObjectIdentifier) -> Option<&Any> {
+    let mut found = attributes.iter().filter(|a| a.oid == oid);
+    match (found.next(), found.next()) {
+        (Some(a), None) if a.values.len() == 1 => a.values.get(0),
+        _ => None,
+    }
 }
 
 /// `SigningCertificateV2` of certificates, the signer's own first and the others in their order in the signature, each by
@@ -125,8 +156,8 @@ pub(crate) struct Signer {
     pub name: String,
     /// The SHA-256 of the certificate.
     pub fingerprint: String,
-    /// The certificate in DER.
-    pub certificate: Vec<u8>,
+    /// The timestamp of the signature, where it has one.
+    pub timestamp: Option<Timestamp>,
 }
 
 /// Checks that a signature is one of these parts; who signed, or what is wrong.
@@ -162,95 +193,56 @@ pub(crate) fn check(der: &[u8], parts: &[&[u8]]) -> Result<Signer, String> {
         .signed_attrs
         .as_ref()
         .ok_or("the signature has no signed attributes")?;
-    let value = |oid| {
-        let mut found = attributes.iter().filter(move |a: &&Attribute| a.oid == oid);
-        match (found.next(), found.next()) {
-            (Some(a), None) if a.values.len() == 1 => a.values.get(0).cloned(),
-            _ => None,
-        }
-    };
-    let hash = match signer.digest_alg.oid {
-        oid if oid == Hash::Sha256.oid() => Hash::Sha256,
-        oid if oid == Hash::Sha384.oid() => Hash::Sha384,
-        oid => {
-            return Err(format!(
-                "the signature uses a digest that Mainstay does not: {oid}"
-            ));
-        }
-    };
-    if value(CONTENT_TYPE) != Some(Any::from(DATA)) {
+    let hash = Hash::named(signer.digest_alg.oid).ok_or_else(|| {
+        let oid = signer.digest_alg.oid;
+        format!("the signature uses a digest that Mainstay does not: {oid}")
+    })?;
+    if only(attributes, CONTENT_TYPE) != Some(&Any::from(DATA)) {
         return Err("the signature is not one of data".into());
     }
-    let digest = value(MESSAGE_DIGEST).and_then(|v| v.decode_as::<OctetString>().ok());
+    let digest = only(attributes, MESSAGE_DIGEST).and_then(|v| v.decode_as::<OctetString>().ok());
     if digest.as_ref().map(OctetString::as_bytes) != Some(&hash.of(parts)) {
         return Err("what was signed is not what is there".into());
     }
-    if value(SIGNING_CERTIFICATE) != named(&chain).ok() {
+    if only(attributes, SIGNING_CERTIFICATE) != named(&chain).ok().as_ref() {
         return Err("the signature is of other certificates".into());
     }
-    // What the signature does not cover by itself has one way to be written.
-    let again = written(
-        &chain,
+    let token = match &signer.unsigned_attrs {
+        None => None,
+        Some(all) if all.len() == 1 => {
+            let token = only(all, TIMESTAMP).ok_or("more stands beside the signature")?;
+            Some(token.to_der().map_err(bad)?)
+        }
+        Some(_) => return Err("more stands beside the signature than a timestamp".into()),
+    };
+    let own = own.clone();
+    let signature = Signature {
+        algorithm: Algorithm::meant(&signer.signature_algorithm, hash)?,
         hash,
-        signer.signature_algorithm.oid,
-        attributes.clone(),
-        signer.signature.as_bytes(),
-    );
-    if again.map_err(bad)? != der {
+        attributes: attributes.clone(),
+        value: signer.signature.as_bytes().to_vec(),
+        chain,
+    };
+    // What the signature does not cover by itself has one way to be written.
+    if signature.written(token.as_deref()).map_err(bad)? != der {
         return Err("the signature is not written as it must be".into());
     }
     let message = attributes.to_der().map_err(bad)?;
-    verified(own, signer, &message)?;
-    Ok(Signer {
-        name: common_name(own),
-        fingerprint: fingerprint(own),
-        certificate: own.to_der().map_err(bad)?,
-    })
-}
-
-/// Checks the signature itself against the key in the certificate.
-fn verified(c: &Certificate, signer: &SignerInfo, message: &[u8]) -> Result<(), String> {
-    let public = c
-        .tbs_certificate
-        .subject_public_key_info
-        .to_der()
-        .map_err(|e| e.to_string())?;
-    let bytes = signer.signature.as_bytes();
-    let right = match signer.signature_algorithm.oid.to_string().as_str() {
-        "1.2.840.10045.4.3.2" => p256::ecdsa::VerifyingKey::from_public_key_der(&public)
-            .ok()
-            .zip(p256::ecdsa::Signature::from_der(bytes).ok())
-            .is_some_and(|(k, s)| s.normalize_s().is_none() && k.verify(message, &s).is_ok()),
-        "1.2.840.10045.4.3.3" => p384::ecdsa::VerifyingKey::from_public_key_der(&public)
-            .ok()
-            .zip(p384::ecdsa::Signature::from_der(bytes).ok())
-            .is_some_and(|(k, s)| s.normalize_s().is_none() && k.verify(message, &s).is_ok()),
-        "1.2.840.113549.1.1.11" => rsa_verified::<Sha256>(&public, message, bytes),
-        "1.2.840.113549.1.1.12" => rsa_verified::<Sha384>(&public, message, bytes),
-        "1.2.840.113549.1.1.13" => rsa_verified::<Sha512>(&public, message, bytes),
-        other => {
-            return Err(format!(
-                "the signature uses an algorithm that Mainstay does not: {other}"
-            ));
-        }
-    };
-    match right {
-        true => Ok(()),
-        false => Err("the signature does not fit its certificate".into()),
+    let key = &own.tbs_certificate.subject_public_key_info;
+    if !signature.algorithm.fits(key, &message, &signature.value) {
+        return Err("the signature does not fit its certificate".into());
     }
-}
-
-fn rsa_verified<D>(public: &[u8], message: &[u8], signature: &[u8]) -> bool
-where
-    D: Digest + rsa::pkcs8::AssociatedOid,
-{
-    let Ok(key) = rsa::RsaPublicKey::from_public_key_der(public) else {
-        return false;
+    let timestamp = match token {
+        Some(token) => {
+            let held = timestamp::check(&token, &signature.value);
+            Some(held.map_err(|e| format!("its timestamp does not hold: {e}"))?)
+        }
+        None => None,
     };
-    rsa::pkcs1v15::Signature::try_from(signature).is_ok_and(|s| {
-        rsa::pkcs1v15::VerifyingKey::<D>::new(key)
-            .verify(message, &s)
-            .is_ok()
+    Ok(Signer {
+        name: common_name(&own),
+        fingerprint: fingerprint(&own),
+        timestamp,
     })
 }
 
@@ -265,7 +257,7 @@ mod tests {
         let now = "2026-11-24T09:00:00Z".parse().unwrap();
         let key = Key::new("Ada", now).unwrap();
         let text: [&[u8]; 2] = [b"what is ", b"signed"];
-        let der = sign(&text, &key).unwrap();
+        let der = sign(&text, &key).unwrap().written(None).unwrap();
         assert!(check(&der, &text).is_ok());
         let content = ContentInfo::from_der(&der).unwrap();
         let data: SignedData = content.content.decode_as().unwrap();
@@ -275,14 +267,10 @@ mod tests {
         let high = p256::ecdsa::Signature::from_scalars(r.to_bytes(), (-*s).to_bytes()).unwrap();
         let attributes = info.signed_attrs.clone().unwrap();
         let again = |value: &[u8]| {
-            written(
-                key.chain(),
-                key.hash(),
-                key.algorithm(),
-                attributes.clone(),
-                value,
-            )
-            .unwrap()
+            let mut signature = sign(&text, &key).unwrap();
+            signature.attributes = attributes.clone();
+            signature.value = value.to_vec();
+            signature.written(None).unwrap()
         };
         assert!(again(low.to_der().as_bytes()) == der);
         let e = check(&again(high.to_der().as_bytes()), &text).unwrap_err();

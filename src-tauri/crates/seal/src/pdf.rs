@@ -3,6 +3,7 @@
 
 use crate::key::Key;
 use crate::pades;
+use crate::timestamp::{self, Authority, Timestamp};
 use chrono::{DateTime, Utc};
 use lopdf::{
     Dictionary, Document, IncrementalDocument, LoadOptions, Object, ObjectId, StringFormat,
@@ -12,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// Room for a signature with its certificates, in bytes.
 const ROOM: usize = 16 * 1024;
+/// Room for a timestamp beside it, which holds one certificate, in bytes.
+const TIMESTAMP_ROOM: usize = 12 * 1024;
 /// What stands for the numbers of the byte range until they are known; as wide as they get.
 const LATER: i64 = 9_999_999_999;
 /// The largest file that is looked into, in bytes.
@@ -31,6 +34,9 @@ pub enum SignError {
     /// The field is signed already.
     #[error("its field “{0}” is signed already")]
     Signed(String),
+    /// There is no timestamp.
+    #[error("there is no timestamp of it: {0}")]
+    NoTimestamp(String),
     /// The signature could not be made.
     #[error("the signature could not be made: {0}")]
     Failed(String),
@@ -97,7 +103,8 @@ pub fn fields(pdf: &[u8]) -> Result<Vec<Field>, SignError> {
 }
 
 /// Signs a field; the file as it was stands at the beginning of the file that comes back. The first signature certifies the
-/// document: afterwards only other fields can be signed.
+/// document: afterwards only other fields can be signed. Where there is an authority, it is asked for a timestamp of the
+/// signature.
 ///
 /// # Errors
 /// [`SignError`].
@@ -107,6 +114,7 @@ pub fn sign(
     appearance: &Appearance,
     key: &Key,
     facts: &Facts,
+    authority: Option<Authority<'_>>,
 ) -> Result<Vec<u8>, SignError> {
     let failed = |e: &dyn std::fmt::Display| SignError::Failed(e.to_string());
     let file = open(pdf).map_err(SignError::Unreadable)?;
@@ -130,6 +138,7 @@ pub fn sign(
         .get(b"Root")
         .and_then(Object::as_reference)
         .map_err(|e| failed(&e))?;
+    let room = ROOM + authority.as_ref().map_or(0, |_| TIMESTAMP_ROOM);
     let mut inc = IncrementalDocument::create_from(pdf.to_vec(), file.clone());
     let mut signature = dictionary! {
         "Type" => "Sig",
@@ -139,7 +148,7 @@ pub fn sign(
         "Name" => utf16(&facts.name),
         "Reason" => utf16(&facts.reason),
         "ByteRange" => vec![0.into(), LATER.into(), LATER.into(), LATER.into()],
-        "Contents" => Object::String(vec![0; ROOM], StringFormat::Hexadecimal),
+        "Contents" => Object::String(vec![0; room], StringFormat::Hexadecimal),
     };
     if certifies {
         let only_fields = dictionary! {
@@ -173,7 +182,7 @@ pub fn sign(
     }
     let mut out = Vec::new();
     inc.save_to(&mut out).map_err(|e| failed(&e))?;
-    fill(&mut out, pdf.len(), key)?;
+    fill(&mut out, pdf.len(), room, key, authority)?;
     Ok(out)
 }
 
@@ -189,11 +198,17 @@ fn put(file: &mut Document, appearance: &Appearance) -> Option<ObjectId> {
 }
 
 /// Fills in the byte range and the signature, after `base` bytes that stay as they are.
-fn fill(out: &mut [u8], base: usize, key: &Key) -> Result<(), SignError> {
+fn fill(
+    out: &mut [u8],
+    base: usize,
+    room: usize,
+    key: &Key,
+    authority: Option<Authority<'_>>,
+) -> Result<(), SignError> {
     let failed = |e: &str| SignError::Failed(e.into());
-    let zeros = vec![b'0'; 2 * ROOM];
+    let zeros = vec![b'0'; 2 * room];
     let begin = find(out, &zeros, base).ok_or_else(|| failed("its place was not found"))? - 1;
-    let end = begin + 2 * ROOM + 2;
+    let end = begin + 2 * room + 2;
     if out.get(begin) != Some(&b'<') || out.get(end - 1) != Some(&b'>') {
         return Err(failed("its place is not where it should be"));
     }
@@ -213,9 +228,14 @@ fn fill(out: &mut [u8], base: usize, key: &Key) -> Result<(), SignError> {
         return Err(failed("the byte range does not fit"));
     }
     out[open..=close].copy_from_slice(range.as_bytes());
-    let der =
-        pades::sign(&[&out[..begin], &out[end..]], key).map_err(|e| failed(&e.to_string()))?;
-    if der.len() > ROOM {
+    let broken = |e: der::Error| failed(&e.to_string());
+    let signature = pades::sign(&[&out[..begin], &out[end..]], key).map_err(broken)?;
+    let token = match authority {
+        Some(a) => Some(timestamp::ask(&signature.value, a).map_err(SignError::NoTimestamp)?),
+        None => None,
+    };
+    let der = signature.written(token.as_deref()).map_err(broken)?;
+    if der.len() > room {
         return Err(failed("its certificates need more room than there is"));
     }
     for (i, byte) in der.iter().enumerate() {
@@ -240,6 +260,8 @@ pub struct Signature {
     pub certificate_name: String,
     /// The SHA-256 of the certificate; empty where it cannot be read.
     pub fingerprint: String,
+    /// Its timestamp, where it has one.
+    pub timestamp: Option<Timestamp>,
     /// What is wrong with it; nothing where it is intact.
     pub wrong: Option<String>,
 }
@@ -310,10 +332,10 @@ pub fn check_opened(pdf: &[u8], file: &Document) -> Result<Checked, String> {
             0 => Err("what it covers is not written as it must be".to_owned()),
             end => pades::check(&r.der, &[&pdf[..r.begin], &pdf[r.after..end]]),
         };
-        let (certificate_name, fingerprint) = result
-            .as_ref()
-            .map(|s| (s.name.clone(), s.fingerprint.clone()))
-            .unwrap_or_default();
+        let (certificate_name, fingerprint, timestamp) = match &result {
+            Ok(s) => (s.name.clone(), s.fingerprint.clone(), s.timestamp.clone()),
+            Err(_) => Default::default(),
+        };
         signatures.push(Signature {
             field: name.clone(),
             name: said(b"Name"),
@@ -321,6 +343,7 @@ pub fn check_opened(pdf: &[u8], file: &Document) -> Result<Checked, String> {
             at: said(b"M"),
             certificate_name,
             fingerprint,
+            timestamp,
             wrong: result.err(),
         });
     }

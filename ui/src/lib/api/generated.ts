@@ -2289,7 +2289,7 @@ title: string, };
  */
 export type Seen = { 
 /**
- * What: `data`, `rendering`, `version` or `kept`.
+ * What: `data`, `rendering`, `timestamps`, `version` or `kept`.
  */
 what: string, 
 /**
@@ -2637,7 +2637,11 @@ key_passphrase: string | null,
 /**
  * Whether it was signed by hand, on paper.
  */
-on_paper: boolean | null, };
+on_paper: boolean | null, 
+/**
+ * The http address of a timestamp authority that is asked once the signature is there; nobody is when empty.
+ */
+timestamp: string | null, };
 
 /**
  * What was done since a backup, and is not in it.
@@ -2880,7 +2884,32 @@ trusted_by: string | null,
 /**
  * Whether the workspace recorded it on behalf of the role.
  */
-recorded: boolean, };
+recorded: boolean, 
+/**
+ * Its timestamp, where it has one.
+ */
+timestamp: VerifiedTimestamp | null, };
+
+/**
+ * When a signature was there already, as a timestamp authority says; whom to trust with that nothing here knows.
+ */
+export type VerifiedTimestamp = { 
+/**
+ * The name in the authority's certificate.
+ */
+authority: string, 
+/**
+ * SHA-256 of that certificate.
+ */
+fingerprint: string, 
+/**
+ * When, RFC 3339.
+ */
+at: string, 
+/**
+ * What is odd about that time beside the one that the signer's clock said, in a sentence.
+ */
+remark: string | null, };
 
 /**
  * Asks whether a PDF is what it claims to be.

@@ -169,6 +169,8 @@ wire! {
         pub key_passphrase: Option<String>,
         /// Whether it was signed by hand, on paper.
         pub on_paper: Option<bool>,
+        /// The http address of a timestamp authority that is asked once the signature is there; nobody is when empty.
+        pub timestamp: Option<String>,
     }
     /// Sends a version back to draft.
     pub struct RejectPlan {
@@ -335,10 +337,23 @@ wire! {
         pub trusted_by: Option<String>,
         /// Whether the workspace recorded it on behalf of the role.
         pub recorded: bool,
+        /// Its timestamp, where it has one.
+        pub timestamp: Option<VerifiedTimestamp>,
+    }
+    /// When a signature was there already, as a timestamp authority says; whom to trust with that nothing here knows.
+    pub struct VerifiedTimestamp {
+        /// The name in the authority's certificate.
+        pub authority: String,
+        /// SHA-256 of that certificate.
+        pub fingerprint: String,
+        /// When, RFC 3339.
+        pub at: String,
+        /// What is odd about that time beside the one that the signer's clock said, in a sentence.
+        pub remark: Option<String>,
     }
     /// Something that was looked at.
     pub struct Seen {
-        /// What: `data`, `rendering`, `version` or `kept`.
+        /// What: `data`, `rendering`, `timestamps`, `version` or `kept`.
         pub what: String,
         /// Whether it holds; nothing where it cannot be told here, or not yet.
         pub holds: Option<bool>,

@@ -2,6 +2,8 @@
 //! later.
 #![allow(clippy::unwrap_used)]
 
+mod timestamps;
+
 use mainstay_app::{Access, App};
 use mainstay_tests::desk::config;
 use mainstay_tests::judges;

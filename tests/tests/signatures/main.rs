@@ -2,11 +2,13 @@
 //! any byte was changed.
 #![allow(clippy::unwrap_used)]
 
+mod timestamps;
+
 use chrono::{DateTime, Utc};
 use mainstay_documents::model::*;
 use mainstay_documents::pdf::{render, signature_block};
 use mainstay_seal::pdf::{Appearance, Checked, Facts, SignError, check, fields, sign};
-use mainstay_seal::{Key, KeyError};
+use mainstay_seal::{Authority, Key, KeyError};
 use mainstay_tests::judges;
 use std::path::Path;
 use std::process::Command;
@@ -75,6 +77,15 @@ fn with_places(names: &[&str]) -> Vec<u8> {
 }
 
 fn signed(pdf: &[u8], field: &str, key: &Key) -> Result<Vec<u8>, SignError> {
+    stamped(pdf, field, key, None)
+}
+
+fn stamped(
+    pdf: &[u8],
+    field: &str,
+    key: &Key,
+    authority: Option<Authority<'_>>,
+) -> Result<Vec<u8>, SignError> {
     let size = fields(pdf)?
         .into_iter()
         .find(|f| f.name == field)
@@ -94,7 +105,7 @@ fn signed(pdf: &[u8], field: &str, key: &Key) -> Result<Vec<u8>, SignError> {
         reason: format!("Sign-off {field}"),
         at: now(),
     };
-    sign(pdf, field, &appearance, key, &facts)
+    sign(pdf, field, &appearance, key, &facts, authority)
 }
 
 #[track_caller]
