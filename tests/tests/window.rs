@@ -450,7 +450,7 @@ async fn a_passphrase_is_set_and_asked_for() -> Result<()> {
     let file = workspace_file(home.path())?;
     w.go("#/file").await?;
     w.fill("new-passphrase", "correct horse").await?;
-    w.fill("passphrase-again", "correct horse").await?;
+    w.fill("new-passphrase-again", "correct horse").await?;
     w.click("understood").await?;
     w.click("set-passphrase").await?;
     w.shows("notices", "have the new passphrase").await?;
