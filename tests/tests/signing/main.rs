@@ -389,7 +389,7 @@ fn a_key_brought_along_signs_in_an_encrypted_workspace() {
 }
 
 #[test]
-fn what_is_asked_for_stays_while_it_is_signed_and_codes_may_change_afterwards() {
+fn what_is_asked_for_stays_while_it_is_signed_and_codes_may_change() {
     let d = Desk::new();
     d.submit();
     let mut app = App::new(config(d.0.path(), &Default::default()));
@@ -402,10 +402,36 @@ fn what_is_asked_for_stays_while_it_is_signed_and_codes_may_change_afterwards() 
         .unwrap_err();
     assert_eq!(e.code, "wrong_state", "{e}");
     drop(app);
+    // Two that change places: each signs where its role is asked, and not where another has its code.
+    for (from, to) in [
+        ("role-cio", "role-x"),
+        ("role-ops", "role-cio"),
+        ("role-x", "role-ops"),
+        ("role-md", "role-boss"),
+        ("role-boss", "role-chief"),
+    ] {
+        d.run(&format!("set a.mainstay {from} id {to}")).ends(0);
+    }
     d.review();
-    d.sign("approved", "role-md", BY_HALE);
+    d.sign("approved", "role-chief", BY_HALE);
     d.export("plan.pdf");
-    d.run("set a.mainstay role-md id role-ceo").ends(0);
+    let said = d.verdict("plan.pdf --against a.mainstay");
+    assert_eq!(said["verdict"], "genuine", "{said}");
+    let by: Vec<(&str, &str)> = said["signatures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| (s["role"].as_str().unwrap(), s["name"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        by[1..],
+        [
+            ("Head of operations", "role-cio-holder"),
+            ("Head of IT", "role-ops-holder"),
+            ("Managing director", "role-chief-holder"),
+        ]
+    );
+    d.run("set a.mainstay role-chief id role-ceo").ends(0);
     d.run("set a.mainstay PLAN-01 id PLAN-ONE").ends(0);
     d.is("plan.pdf --against a.mainstay", "genuine");
 }

@@ -491,6 +491,7 @@ pub(crate) fn sign_plan(app: &mut App, args: SignPlan) -> Outcome<Changed> {
                 name: &name,
                 kind,
                 role,
+                place: &signing::code_as_submitted(app, &version, role)?,
                 key,
                 records: *records,
                 now: app.config.now(),

@@ -14,7 +14,7 @@ use mainstay_documents::model::Document;
 use mainstay_documents::pdf::{PdfError, render_in, signature_block};
 use mainstay_documents::plan::{Kind, PlanInput, assemble_as, signature_field};
 use mainstay_domain::*;
-use mainstay_planfile::Tx;
+use mainstay_planfile::{RowChange, Tx, What};
 use mainstay_seal::pdf::{self, Appearance, Facts, SignError};
 use mainstay_seal::{self as seal, Key, KeyError};
 use std::collections::BTreeMap;
@@ -110,6 +110,46 @@ pub(crate) fn document_to_be_signed(
     Ok(document)
 }
 
+/// The code that a role had when a version was submitted: the places in the file are called by those.
+pub(crate) fn code_as_submitted(app: &App, v: &PlanVersion, role: &Role) -> Outcome<String> {
+    let file = &app.session()?.file;
+    let code_at = Table::Role.spec().column("code");
+    let content_at = Table::PlanVersion.spec().column("content_sha256");
+    let submits = |c: &RowChange| match &c.what {
+        What::Changed(fields) if c.id == v.id.0 => fields.iter().any(|f| {
+            f.field == content_at
+                && matches!((&f.new, &v.content_sha256), (Datum::Text(a), Some(b)) if a == b)
+        }),
+        _ => false,
+    };
+    let mut code = role.code.0.clone();
+    let mut failed = None;
+    file.history_back(i64::MAX, |row| match file.changes_of(row.seq) {
+        Ok(changes) => {
+            if changes.iter().any(submits) {
+                return false;
+            }
+            for c in changes.iter().filter(|c| c.id == role.id.0) {
+                if let What::Changed(fields) = &c.what
+                    && let Some(f) = fields.iter().find(|f| f.field == code_at)
+                    && let Datum::Text(old) = &f.old
+                {
+                    code.clone_from(old);
+                }
+            }
+            true
+        }
+        Err(e) => {
+            failed = Some(e);
+            false
+        }
+    })?;
+    match failed {
+        Some(e) => Err(e.into()),
+        None => Ok(code),
+    }
+}
+
 /// What a signature shows in its place.
 fn block(
     name: &str,
@@ -153,12 +193,18 @@ pub(crate) fn blocks(app: &App, v: &PlanVersion) -> Outcome<BTreeMap<String, Vec
             ),
         )
     })?;
-    let given = ws.sign_offs.iter().filter(|s| s.version_id == v.id);
+    // Each of them made the file longer by its signature; a role may have got another code since.
+    let mut given: Vec<&SignOff> = ws
+        .sign_offs
+        .iter()
+        .filter(|s| s.version_id == v.id && s.document_sha256.is_some())
+        .collect();
+    given.sort_by_key(|s| s.pos);
     Ok(given
-        .filter_map(|s| {
+        .into_iter()
+        .zip(&seen.signatures)
+        .filter_map(|(s, signature)| {
             let role = ws.get::<Role>(s.role_id)?;
-            let field = signature_field(s.kind, &role.code.0);
-            let signature = seen.signatures.iter().find(|x| x.field == field)?;
             let at = DateTime::parse_from_rfc3339(&s.signed_at.as_ref()?.0).ok()?;
             let own = s.method == Some(SignMethod::Certificate);
             let lines = block(
@@ -169,7 +215,7 @@ pub(crate) fn blocks(app: &App, v: &PlanVersion) -> Outcome<BTreeMap<String, Vec
                 own.then_some(&signature.certificate_name),
                 &signature.fingerprint,
             );
-            Some((field, lines))
+            Some((signature.field.clone(), lines))
         })
         .collect())
 }
@@ -183,6 +229,8 @@ pub(crate) struct Signer<'a> {
     pub(crate) name: &'a str,
     pub(crate) kind: SignOffKind,
     pub(crate) role: &'a Role,
+    /// Its code as the file has it.
+    pub(crate) place: &'a str,
     pub(crate) key: &'a Key,
     /// Whether the key is that of the workspace, which records what was typed.
     pub(crate) records: bool,
@@ -195,7 +243,7 @@ pub(crate) fn signed(
     signer: &Signer<'_>,
     timestamp: Option<(&Address, &Work)>,
 ) -> Outcome<Vec<u8>> {
-    let field = signature_field(signer.kind, &signer.role.code.0);
+    let field = signature_field(signer.kind, signer.place);
     let cannot = |e: String| Problem::new("not_signed", format!("The PDF was not signed: {e}."));
     let size = pdf::fields(file)
         .map_err(|e| cannot(e.to_string()))?
@@ -220,7 +268,7 @@ pub(crate) fn signed(
     };
     let facts = Facts {
         name: signer.name.into(),
-        reason: format!("{said}: {} ({})", signer.role.name, signer.role.code),
+        reason: format!("{said}: {} ({})", signer.role.name, signer.place),
         at: signer.now,
     };
     let key = signer.key;
