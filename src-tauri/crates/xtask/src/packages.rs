@@ -27,9 +27,9 @@ const TO_TEST: &[&str] = &[
     "poppler-utils",
     // Judges it.
     "qpdf",
-    // Has letters of China, Japan and Korea.
+// Has letters of China, Japan and Korea.
     "fonts-droid-fallback",
-    // Makes keys of another program.
+    // Makes keys of another program, and is an authority for timestamps.
     "openssl",
     "openjdk-17-jdk-headless",
     "libjaxb-java",
