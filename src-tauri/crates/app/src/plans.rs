@@ -59,6 +59,8 @@ pub(crate) fn plan_detail(app: &mut App, args: ByCode) -> Outcome<PlanDetail> {
         review_interval_months: p.review_interval_months.map(|c| c.0),
         spokesperson_code: role_code(ws, p.spokesperson_role_id),
         release_rule: p.release_rule.clone(),
+        handover_rule: p.handover_rule.clone(),
+        offline_copy: p.offline_copy.clone(),
         scope_services: ws
             .plan_services
             .iter()

@@ -248,6 +248,8 @@ pub struct Cell {
 pub enum Pen {
     /// A box to tick.
     Tick,
+    /// A place that stays free, so many millimetres high.
+    Room(f32),
     /// A frame to sign in, and what stands in it.
     Signature(Vec<String>),
     /// A field to be signed electronically, left free for ink as well.

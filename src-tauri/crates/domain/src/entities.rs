@@ -674,6 +674,10 @@ records! {
         spokesperson_role_id: Option<RoleId> => "communication.spokesperson_role_id" omit,
         /// What has to happen before a word leaves the house.
         release_rule: Option<String> => "communication.release_rule" omit,
+        /// How a role is handed over when an incident lasts longer than a shift.
+        handover_rule: Option<String> => omit,
+        /// How to get at a copy of the plan when nothing works.
+        offline_copy: Option<String> => omit,
     }
     /// A service the plan covers.
     PlanService(PlanServiceId) plan_services "plan_service" "service in scope" @ child(Table::Plan, "scope.services", Shape::Scalars("service_id")) => {

@@ -561,6 +561,10 @@ fn a_file_of_format_4_opens_with_its_history_and_its_signed_file() {
         (&ws.plans[0].spokesperson_role_id, &ws.plans[0].release_rule),
         (&None, &None)
     );
+    assert_eq!(
+        (&ws.plans[0].handover_rule, &ws.plans[0].offline_copy),
+        (&None, &None)
+    );
     assert!(ws.comm_templates.is_empty() && ws.reporting_duties.is_empty());
     let signed = ws.sign_offs.iter().find_map(|s| s.document_sha256.clone());
     let bytes = file.signed_file(&signed.unwrap()).unwrap().unwrap();

@@ -27,7 +27,7 @@ const TO_TEST: &[&str] = &[
     "poppler-utils",
     // Judges it.
     "qpdf",
-// Has letters of China, Japan and Korea.
+    // Has letters of China, Japan and Korea.
     "fonts-droid-fallback",
     // Makes keys of another program, and is an authority for timestamps.
     "openssl",

@@ -1703,6 +1703,14 @@ spokesperson_code: string | null,
  */
 release_rule: string | null, 
 /**
+ * How a role is handed over when an incident lasts longer than a shift.
+ */
+handover_rule: string | null, 
+/**
+ * How to get at a copy of the plan when nothing works.
+ */
+offline_copy: string | null, 
+/**
  * The services in scope.
  */
 scope_services: Array<Named>, 

@@ -36,6 +36,10 @@ wire! {
         pub spokesperson_code: Option<String>,
         /// What has to happen before a word leaves the house.
         pub release_rule: Option<String>,
+        /// How a role is handed over when an incident lasts longer than a shift.
+        pub handover_rule: Option<String>,
+        /// How to get at a copy of the plan when nothing works.
+        pub offline_copy: Option<String>,
         /// The services in scope.
         pub scope_services: Vec<Named>,
         /// The activities in scope.

@@ -31,6 +31,7 @@ impl Set {
         };
         let pen = match &self.pen {
             Some(Pen::Tick) => 12.0,
+            Some(Pen::Room(mm)) => mm * MM,
             Some(Pen::Signature(_) | Pen::Field { .. }) => SIGNATURE_HEIGHT,
             None => 0.0,
         };
@@ -348,7 +349,8 @@ impl Flow<'_> {
                 };
                 self.within(Role::Form, |f| f.push(field));
             }
-            None => {}
+            // What is written there comes later.
+            Some(Pen::Room(_)) | None => {}
         }
     }
 

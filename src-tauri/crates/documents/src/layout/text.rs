@@ -424,7 +424,8 @@ fn piece(
     }
 }
 
-/// Whether a break here would part a number from its unit, the hours of a duration from its minutes, or a telephone number.
+/// Whether a break here would part a number from its unit, the hours of a duration from its minutes, a page from its number, or
+/// a telephone number.
 fn is_quantity(before: &str, after: &str) -> bool {
     let Some(head) = before.strip_suffix(' ') else {
         return false;
@@ -439,6 +440,7 @@ fn is_quantity(before: &str, after: &str) -> bool {
     let ends = |s: &str| s.ends_with(|c: char| c.is_ascii_digit());
     ends(last) && (begins(next) || matches!(next, "h" | "min" | "d" | "%"))
         || last == "h" && head.len() > 2 && begins(next) && ends(next)
+        || last == "page" && begins(next)
 }
 
 /// A text for a place that has room for a few lines only; whoever needs all of it finds it in the tables.

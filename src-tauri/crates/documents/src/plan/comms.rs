@@ -16,10 +16,7 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
             .iter()
             .filter(|d| d.plan_id == p.id)
             .collect();
-    let rule = p
-        .release_rule
-        .as_deref()
-        .is_some_and(|r| !r.trim().is_empty());
+    let rule = said(&p.release_rule).is_some();
     let nothing = templates.is_empty() && duties.is_empty();
     if nothing && p.spokesperson_role_id.is_none() && !rule {
         return or_missing(
@@ -86,8 +83,8 @@ fn release(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
         None if m.is_draft() => out.push(gap("No spokesperson is named.")),
         None => {}
     }
-    match p.release_rule.as_deref().map(str::trim) {
-        Some(rule) if !rule.is_empty() => out.push(Block::Paragraph {
+    match said(&p.release_rule) {
+        Some(rule) => out.push(Block::Paragraph {
             runs: vec![strong("Release."), Run::plain(rule)],
         }),
         _ if m.is_draft() => out.push(gap(

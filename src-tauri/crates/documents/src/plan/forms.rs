@@ -3,18 +3,12 @@
 use super::*;
 use crate::model::Pen;
 
-/// So many lines leave room for one line of handwriting.
-const HAND: usize = 2;
+/// The height of a line of handwriting, in millimetres.
+const HAND: f32 = 9.0;
 
-/// A row that stays free, so many lines high.
-fn free(columns: usize, lines: usize) -> Vec<Cell> {
-    vec![blank(lines); columns]
-}
-
+/// Room for so many lines of handwriting.
 fn blank(lines: usize) -> Cell {
-    // A word joiner has no shape and is no space, so that its line is kept.
-    let line = || vec![Run::plain("\u{2060}")];
-    (1..lines).fold(Cell::runs(line()), |cell, _| cell.and(line()))
+    Cell::pen(Pen::Room(HAND * lines as f32))
 }
 
 type Heading = (&'static str, Width, Align);
@@ -29,7 +23,7 @@ const fn narrow(title: &'static str, mm: f32) -> Heading {
 
 /// Free rows under headings.
 fn ruled(columns: &[Heading], rows: usize, lines: usize) -> Option<Block> {
-    table(columns, vec![free(columns.len(), lines); rows])
+    table(columns, vec![vec![blank(lines); columns.len()]; rows])
 }
 
 /// What is asked for on the left, and room for it on the right.
@@ -77,7 +71,7 @@ pub(super) fn sections() -> Vec<Section> {
                     narrow("Sheet", 18.0),
                 ],
                 1,
-                HAND,
+                1,
             ),
             ruled(
                 &[
@@ -88,7 +82,7 @@ pub(super) fn sections() -> Vec<Section> {
                     narrow("Initials", 18.0),
                 ],
                 14,
-                HAND,
+                1,
             ),
         ],
     );
@@ -104,7 +98,7 @@ pub(super) fn sections() -> Vec<Section> {
                     narrow("Sheet", 18.0),
                 ],
                 1,
-                HAND,
+                1,
             ),
             ruled(
                 &[
@@ -116,7 +110,7 @@ pub(super) fn sections() -> Vec<Section> {
                     narrow("Initials", 18.0),
                 ],
                 8,
-                2 * HAND,
+                2,
             ),
         ],
     );
@@ -134,14 +128,14 @@ pub(super) fn sections() -> Vec<Section> {
                     narrow("Next report at", 32.0),
                 ],
                 1,
-                HAND,
+                1,
             ),
             asked(&[
-                ("Picture: what is down, what works", 3 * HAND),
-                ("Trend: better, same, worse", HAND),
-                ("Done since the last report", 3 * HAND),
-                ("Next", 2 * HAND),
-                ("Decisions needed, and until when", 2 * HAND),
+                ("Picture: what is down, what works", 3),
+                ("Trend: better, same, worse", 1),
+                ("Done since the last report", 3),
+                ("Next", 2),
+                ("Decisions needed, and until when", 2),
             ]),
             ruled(
                 &[
@@ -152,7 +146,7 @@ pub(super) fn sections() -> Vec<Section> {
                     wide("Who works on it", 0.9),
                 ],
                 6,
-                HAND,
+                1,
             ),
         ],
     );
@@ -168,15 +162,15 @@ pub(super) fn sections() -> Vec<Section> {
                     wide("Where to be found from now on", 1.0),
                 ],
                 1,
-                HAND,
+                1,
             ),
             asked(&[
-                ("Situation in one sentence", 2 * HAND),
-                ("Open tasks, who, until when", 3 * HAND),
-                ("Decisions that wait", 2 * HAND),
-                ("Who was told what, and what was promised", 2 * HAND),
-                ("Who is here, who rests until when", 2 * HAND),
-                ("Keys, envelopes, equipment", HAND),
+                ("Situation in one sentence", 2),
+                ("Open tasks, who, until when", 3),
+                ("Decisions that wait", 2),
+                ("Who was told what, and what was promised", 2),
+                ("Who is here, who rests until when", 2),
+                ("Keys, envelopes, equipment", 1),
             ]),
             table(
                 &[

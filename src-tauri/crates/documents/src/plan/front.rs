@@ -172,9 +172,10 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
     out.extend(or_missing(
         m,
         "roles",
-        roles(m),
+        roles(m, p),
         "No roles are named. Name the roles of the response, their authority and their deputies.",
     ));
+    out.extend(raci::section(m, p));
     out.extend(or_missing(m, "activation", activation(m, p), "No escalation levels are stated. Say by which triggers the plan is activated, who decides, and within which time."));
     out.extend(or_missing(
         m,
@@ -262,6 +263,15 @@ fn control(m: &Maker<'_>, p: &Plan) -> Section {
     }
     upkeep.push("Destroy superseded copies when this one arrives.".into());
     blocks.push(paragraph(upkeep.join(" ")));
+    match said(&p.offline_copy) {
+        Some(how) => blocks.push(Block::Paragraph {
+            runs: vec![Run::strong("When nothing works. "), Run::plain(how)],
+        }),
+        None if m.is_draft() => blocks.push(gap(
+            "It is not said how to get at a copy of this plan when nothing works.",
+        )),
+        None => {}
+    }
     numbered("control", blocks)
 }
 
@@ -525,8 +535,8 @@ fn purpose(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
     out
 }
 
-fn roles(m: &Maker<'_>) -> Vec<Block> {
-    let rows =
+fn roles(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
+    let rows: Vec<Vec<Cell>> =
         m.ws.roles
             .iter()
             .map(|r| {
@@ -543,7 +553,10 @@ fn roles(m: &Maker<'_>) -> Vec<Block> {
                 ]
             })
             .collect();
-    table(
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks: Vec<Block> = table(
         &[
             ("Role", mm(46.0), Align::Start),
             ("Authority", share(1.0), Align::Start),
@@ -553,7 +566,17 @@ fn roles(m: &Maker<'_>) -> Vec<Block> {
         rows,
     )
     .into_iter()
-    .collect()
+    .collect();
+    match said(&p.handover_rule) {
+        Some(how) => blocks.push(Block::Paragraph {
+            runs: vec![Run::strong("Handover. "), Run::plain(how)],
+        }),
+        None if m.is_draft() => blocks.push(gap(
+            "There is no rule for handing a role over when an incident lasts longer than a shift.",
+        )),
+        None => {}
+    }
+    blocks
 }
 
 pub(super) fn activation(m: &Maker<'_>, p: &Plan) -> Vec<Block> {

@@ -8,6 +8,7 @@ mod forms;
 mod front;
 mod kinds;
 mod priorities;
+mod raci;
 mod recovery;
 mod redact;
 mod upkeep;
@@ -342,6 +343,11 @@ pub(crate) fn or_missing(
 /// What is missing, said in a draft.
 pub(crate) fn gap(text: impl Into<String>) -> Block {
     Block::Missing { text: text.into() }
+}
+
+/// What an author wrote, where that is something.
+pub(crate) fn said(text: &Option<String>) -> Option<&str> {
+    text.as_deref().map(str::trim).filter(|t| !t.is_empty())
 }
 
 pub(crate) fn paragraph(text: impl Into<String>) -> Block {

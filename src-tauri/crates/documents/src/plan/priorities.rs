@@ -132,6 +132,14 @@ fn shown(ready: Option<Minutes>) -> Cell {
     }
 }
 
+/// Who sets a requirement: an activity by its code, which the table before this one tells, a service by its name.
+fn setter(m: &Maker<'_>, code: &str) -> String {
+    match m.ws.activities.iter().any(|a| a.code.0 == code) {
+        true => code.to_owned(),
+        false => m.name(code),
+    }
+}
+
 pub(super) fn services(m: &Maker<'_>) -> Option<Vec<Block>> {
     let mut list: Vec<(&Service, &mainstay_analysis::ServiceResult)> =
         m.ws.services.iter().zip(&m.i.analysis.services).collect();
@@ -172,7 +180,7 @@ pub(super) fn services(m: &Maker<'_>) -> Option<Vec<Block>> {
                 },
                 r.required_set_by
                     .as_ref()
-                    .map_or_else(none, |c| Cell::quiet(m.name(c))),
+                    .map_or_else(none, |c| Cell::quiet(setter(m, c))),
                 duration(r.own_restore),
                 shown(r.achievable),
                 if r.required_rpo.is_some() {

@@ -1,5 +1,7 @@
 ALTER TABLE "plan" ADD COLUMN "spokesperson_role_id" BLOB REFERENCES "role"(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "plan" ADD COLUMN "release_rule" TEXT;
+ALTER TABLE "plan" ADD COLUMN "handover_rule" TEXT;
+ALTER TABLE "plan" ADD COLUMN "offline_copy" TEXT;
 ALTER TABLE "plan_version" ADD COLUMN "compared_with" TEXT;
 CREATE TABLE "version_change" (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
