@@ -11,6 +11,9 @@ use std::process::Command;
 
 const RSA: [&str; 2] = ["-newkey", "rsa:2048"];
 
+/// What is answered to a request.
+type Answers<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+
 fn ec(curve: &str) -> [String; 4] {
     let curve = format!("ec_paramgen_curve:{curve}");
     ["-newkey", "ec", "-pkeyopt", &curve].map(str::to_owned)
@@ -80,7 +83,7 @@ fn a_wrong_answer_leaves_no_signature() {
     let authority = Authority::new("Wrong", &RSA, "sha256", 0);
     let key = Key::new("Ada", now()).unwrap();
     let base = base();
-    let answered = |answer: &dyn Fn(&[u8]) -> Vec<u8>| {
+    let answered = |answer: Answers<'_>| {
         let mut ask = |request: &[u8]| Ok(answer(request));
         stamped(&base, super::FIELDS[0], &key, Some(&mut ask))
     };
@@ -96,7 +99,7 @@ fn a_wrong_answer_leaves_no_signature() {
     };
     let pdf = answered(&by(STAMPS, &[])).unwrap();
     assert_eq!(stamps_of(&pdf).len(), 1, "what follows is wrong by itself");
-    let wrong: [(&str, &dyn Fn(&[u8]) -> Vec<u8>); 13] = [
+    let wrong: [(&str, Answers<'_>); 13] = [
         ("no answer to a request", &|_| b"<html>".to_vec()),
         ("no answer to a request", &|_| Vec::new()),
         ("no answer to a request", &|r| {
