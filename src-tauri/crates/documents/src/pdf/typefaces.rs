@@ -95,11 +95,9 @@ impl Typefaces {
 
 /// Cuts a face down to the glyphs that have a text; `None` where none has.
 fn cut(fonts: &Fonts, face: usize, texts: &[Box<str>]) -> Result<Option<Subset>, PdfError> {
-    let used = |(_, text): &(usize, &Box<str>)| !text.is_empty();
-    let used: Vec<u16> = texts
-        .iter()
-        .enumerate()
-        .filter(used)
+    let glyphs = texts.iter().enumerate();
+    let used: Vec<u16> = glyphs
+        .filter(|(_, text)| !text.is_empty())
         .map(|(id, _)| id as u16)
         .collect();
     if used.is_empty() {
