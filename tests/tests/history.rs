@@ -87,7 +87,7 @@ fn the_history_comes_in_pages_and_by_person_record_and_day() {
     let one = d.ok("history", json!({"seq": 2}));
     assert_eq!(
         one["steps"][0]["changes"][0]["fields"],
-        json!([{"label": "RTO", "old": "4 h", "new": "1 h"}])
+        json!([{"label": "RTO", "old": "4 h", "new": "1 h", "reach": false}])
     );
     assert_eq!(one["people"], json!(["planner"]));
 }

@@ -122,9 +122,12 @@ pub(crate) fn read_header(path: &Path) -> Result<Option<i64>, PlanFileError> {
     if page < 512 || !page.is_power_of_two() {
         return Err(damaged("its header names an impossible page size".into()));
     }
-    let wal = sibling(path, "-wal").exists();
+    // Where the power went off, a journal beside the file still has what makes it whole.
+    let journal = ["-wal", "-journal"]
+        .iter()
+        .any(|j| sibling(path, j).exists());
     let want = page * word(28).unsigned_abs();
-    if !wal && meta.len() < want {
+    if !journal && meta.len() < want {
         return Err(damaged(format!(
             "it has {} bytes of {want}; the end is missing",
             meta.len()

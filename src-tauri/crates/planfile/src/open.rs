@@ -151,6 +151,7 @@ impl PlanFile {
         let path = &file::real(path);
         let told = format::read_header(path)?;
         refuse_too_big(path)?;
+        play_back(path, key);
         let (told, key) = match (told, key) {
             (Some(told), _) => (told, None),
             (None, None) => return Err(PlanFileError::PassphraseNeeded { path: path.into() }),
@@ -483,6 +484,16 @@ fn refuse_too_big(path: &Path) -> Result<(), PlanFileError> {
         path: path.into(),
         what: format!("it has {bytes} bytes, and a plan file has {LARGEST} at most"),
     })
+}
+
+/// Takes back what was half written when the power went off: a connection that only reads cannot. Where that fails, reading
+/// says why; where somebody is writing at this moment, SQLite leaves the journal alone.
+fn play_back(path: &Path, key: Key<'_>) {
+    if format::sibling(path, "-journal").exists()
+        && let Ok(conn) = connect(path, Access::Write, key)
+    {
+        let _ = format_of(&conn);
+    }
 }
 
 /// A connection to a file, unlocked and set up so that nothing in it is trusted.

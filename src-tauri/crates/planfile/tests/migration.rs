@@ -654,3 +654,34 @@ fn a_newer_format_that_needs_a_newer_program_is_refused_by_name() {
         std::fs::remove_file(&path).unwrap();
     }
 }
+
+/// A file as a kill leaves it in the middle of writing a commit: its first page is the new one, the end is not there yet, and
+/// the journal beside it has all that was there before.
+#[test]
+fn a_file_that_was_being_written_when_the_power_went_off_is_as_it_was_before() {
+    for access in [Access::Write, Access::Read] {
+        let (dir, path) = Folder::new();
+        let copy = dir.with("copy.mainstay", FIXTURE);
+        let conn = rusqlite::Connection::open(&copy).unwrap();
+        // So that what is written is there to be looked at before the end.
+        conn.execute_batch(
+            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; BEGIN;
+             CREATE TABLE more (text TEXT) STRICT;
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+             INSERT INTO more SELECT printf('%0500d', i) FROM n;
+             UPDATE role SET name = name || 'x';",
+        )
+        .unwrap();
+        let journal = std::fs::read(dir.0.path().join("copy.mainstay-journal")).unwrap();
+        conn.execute_batch("COMMIT").unwrap();
+        drop(conn);
+        let mut half = std::fs::read(&copy).unwrap();
+        assert!(half.len() > FIXTURE.len() + 100_000 && journal.len() > 1000);
+        half.truncate(FIXTURE.len() + 4096);
+        std::fs::remove_file(&copy).unwrap();
+        std::fs::write(&path, half).unwrap();
+        dir.with("plan.mainstay-journal", &journal);
+        let file = PlanFile::open(&path, access, &stamp(0)).unwrap();
+        assert_eq!(sound(&file), DATA_HASH, "{access:?}");
+    }
+}
