@@ -297,6 +297,24 @@ fn one_file_opens_a_connection_and_only_to_ask_for_a_timestamp() {
     );
 }
 
+/// What is printed and what is simulated is the same on every system: the functions of the system's mathematics library differ
+/// in their last digits from one to the other. Roots are exact everywhere.
+#[test]
+fn what_is_printed_rests_on_no_mathematics_of_the_system() {
+    for name in ["documents", "analysis"] {
+        let dir = root().join("src-tauri/crates").join(name).join("src");
+        for (file, text) in sources(&dir, "rs") {
+            for function in [
+                "ln", "log", "log2", "log10", "exp", "powf", "sin", "cos", "sin_cos", "tan",
+                "atan2", "hypot", "cbrt",
+            ] {
+                let call = format!(".{function}(");
+                assert!(!text.contains(&call), "{} calls {call}", file.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn lock_files_name_no_other_registry() {
     let cargo = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();

@@ -88,7 +88,7 @@ fn the_renderer_has_a_new_number_when_the_same_content_gives_other_bytes() {
         .collect();
     assert_eq!(
         hash,
-        "508586ae49f9be1bcaad794e29c29cf682915533a90d13734181b00cb5f94804"
+        "1e665e586ff8ec7cf535bc35b7ace54e757509ae6112eb820a0840c4a0e2b7d7"
     );
 }
 

@@ -15,6 +15,8 @@ use sha2::{Digest, Sha256};
 use x509_cert::Certificate;
 use x509_cert::attr::Attribute;
 
+/// No signature is larger, in bytes: there is no room for it.
+const MOST: usize = crate::pdf::ROOM + crate::pdf::TIMESTAMP_ROOM;
 const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
 pub(crate) const SIGNED_DATA: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
@@ -163,6 +165,10 @@ pub(crate) struct Signer {
 /// Checks that a signature is one of these parts; who signed, or what is wrong.
 pub(crate) fn check(der: &[u8], parts: &[&[u8]]) -> Result<Signer, String> {
     let bad = |e: der::Error| format!("the signature cannot be read ({e})");
+    // Looked at before anything is read out of it, which could take long in a file of somebody.
+    if der.len() > MOST || !timestamp::modest(der) {
+        return Err("there is more in the signature than Mainstay puts there".into());
+    }
     let info = ContentInfo::from_der(der).map_err(bad)?;
     let data: SignedData = info.content.decode_as().map_err(bad)?;
     let [signer] = data.signer_infos.0.as_slice() else {

@@ -12,9 +12,9 @@ use lopdf::{
 use std::collections::BTreeMap;
 
 /// Room for a signature with its certificates, in bytes.
-const ROOM: usize = 16 * 1024;
+pub(crate) const ROOM: usize = 16 * 1024;
 /// Room for a timestamp beside it, which holds one certificate, in bytes.
-const TIMESTAMP_ROOM: usize = 12 * 1024;
+pub(crate) const TIMESTAMP_ROOM: usize = 12 * 1024;
 /// What stands for the numbers of the byte range until they are known; as wide as they get.
 const LATER: i64 = 9_999_999_999;
 /// The largest file that is looked into, in bytes.

@@ -127,7 +127,7 @@ impl LossCurve {
         };
         let begin = 0.25;
         let mut at: Vec<f64> = (0..=120)
-            .map(|i| begin * (until / begin).powf(f64::from(i) / 120.0))
+            .map(|i| begin * libm::pow(until / begin, f64::from(i) / 120.0))
             .collect();
         at.extend(
             self.bands

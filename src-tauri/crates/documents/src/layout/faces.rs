@@ -78,6 +78,12 @@ impl Face {
         std::ptr::eq(self.data, other.data) && self.index == other.index
     }
 
+    /// Whether it has a glyph for a letter, with an outline where the letter is more than a space.
+    pub(super) fn draws(&self, c: char) -> bool {
+        let id = self.shaper.glyph_index(c);
+        id.is_some_and(|id| c.is_whitespace() || self.shaper.glyph_bounding_box(id).is_some())
+    }
+
     /// How many glyphs it has.
     pub fn glyphs(&self) -> u16 {
         self.shaper.number_of_glyphs()

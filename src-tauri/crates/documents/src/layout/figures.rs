@@ -3,7 +3,7 @@
 use super::Item;
 use super::flow::Flow;
 use super::fonts::SEMIBOLD;
-use super::look::{ACCENT, GAP, GAP_AREA, INK, LINE, QUIET, RAMP, SUNKEN, WHITE};
+use super::look::{ACCENT, GAP, GAP_AREA, INK, LINE, QUIET, RAMP, SUNKEN, WHITE, magnitude};
 use super::text::{Type, single};
 use crate::model::{Curve, Grid, MarkerRole};
 
@@ -130,7 +130,8 @@ pub(crate) fn curve(f: &mut Flow<'_>, c: &Curve) {
     let most = c.points.iter().map(|p| p.1).fold(0.0, f64::max).max(1.0);
     let begin = 0.5_f64.min(until / 4.0);
     let x_of = |h: f64| {
-        left + (right - left) * ((h.max(begin) / begin).ln() / (until / begin).ln()).min(1.0) as f32
+        left + (right - left)
+            * (libm::log(h.max(begin) / begin) / libm::log(until / begin)).min(1.0) as f32
     };
     let y_of = |v: f64| floor - (floor - ceiling) * (v / most).sqrt() as f32;
     if let Some(from) = c.unacceptable_from.filter(|h| *h < until) {
@@ -253,7 +254,7 @@ fn markers(
 
 /// Round amounts, at most five, 0 among them.
 fn ticks(most: f64) -> Vec<f64> {
-    let step = 10f64.powf((most / 2.0).log10().floor());
+    let step = magnitude(most / 2.0);
     let unit = [1.0, 2.0, 5.0, 10.0]
         .iter()
         .map(|k| k * step)

@@ -259,7 +259,7 @@ impl<'a> Flow<'a> {
         for (cx, cy, from) in corners {
             for i in 0..=6 {
                 let a = (from + 15.0 * i as f32).to_radians();
-                points.push((cx + r * a.cos(), cy + r * a.sin()));
+                points.push((cx + r * libm::cosf(a), cy + r * libm::sinf(a)));
             }
         }
         self.push(Item::Path {

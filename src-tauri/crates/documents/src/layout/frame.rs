@@ -262,8 +262,8 @@ pub(crate) fn draw(d: &Document, fonts: &mut Fonts, laid: &mut Laid) {
             let angle: f32 = if w < h { 52.0 } else { 33.0 };
             let angle = angle.to_radians();
             let (dx, dy) = (
-                draft.width / 2.0 * angle.cos(),
-                draft.width / 2.0 * angle.sin(),
+                draft.width / 2.0 * libm::cosf(angle),
+                draft.width / 2.0 * libm::sinf(angle),
             );
             let mut under = Vec::new();
             put(&mut under, &draft, w / 2.0 - dx + 36.0, h / 2.0 + dy + 20.0);

@@ -37,6 +37,18 @@ pub(crate) const RAMP: [Color; 5] = [
 /// Points in a millimetre.
 pub(crate) const MM: f32 = 72.0 / 25.4;
 
+/// The power of ten that is not above a number above zero: by multiplication alone, so that it is the same on every system.
+pub(crate) fn magnitude(x: f64) -> f64 {
+    let mut power = 1.0;
+    while power * 10.0 <= x && power < 1e300 {
+        power *= 10.0;
+    }
+    while power > x && power > 1e-300 {
+        power /= 10.0;
+    }
+    power
+}
+
 /// A size of paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Paper {

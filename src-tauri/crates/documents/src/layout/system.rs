@@ -26,6 +26,13 @@ pub(super) enum Region {
 }
 
 impl Region {
+    const ALL: [Self; 4] = [
+        Self::Japanese,
+        Self::Korean,
+        Self::Simplified,
+        Self::Traditional,
+    ];
+
     /// That of a language, a BCP 47 tag.
     pub(super) fn of_language(tag: &str) -> Option<Self> {
         let tag = tag.to_ascii_lowercase();
@@ -91,6 +98,104 @@ fn system() -> &'static Database {
     })
 }
 
+/// A face of the system that may be put into a document, and what it is chosen by.
+struct Offer {
+    id: ID,
+    name: String,
+    /// The region that its family says at the end of its name.
+    says: Option<Region>,
+    /// Which letters it is made for (OS/2, ulCodePageRange1).
+    code_pages: u32,
+    fixed: bool,
+    serif: bool,
+    weight: u16,
+    /// The letters it has, from one to the other.
+    letters: Vec<(u32, u32)>,
+}
+
+/// The faces of the system that may be put into a document; read once, since each letter that no shipped font has asks all.
+fn offers() -> &'static [Offer] {
+    static OFFERS: OnceLock<Vec<Offer>> = OnceLock::new();
+    OFFERS.get_or_init(|| {
+        let all = system();
+        let faces: Vec<&FaceInfo> = all.faces().collect();
+        let offer = |info: &FaceInfo| {
+            let offer = all.with_face_data(info.id, |data, index| {
+                Offer::of(info, &ttf_parser::Face::parse(data, index).ok()?)
+            });
+            offer.flatten()
+        };
+        faces.into_iter().filter_map(offer).collect()
+    })
+}
+
+impl Offer {
+    /// A face with its outlines, if its makers allow that it is put into a document (OS/2, fsType).
+    fn of(info: &FaceInfo, face: &ttf_parser::Face<'_>) -> Option<Self> {
+        use ttf_parser::Permissions;
+        let tables = face.tables();
+        let outlines = tables.glyf.is_some() || tables.cff.is_some();
+        let allowed = face.permissions() != Some(Permissions::Restricted)
+            && face.is_subsetting_allowed()
+            && face.is_outline_embedding_allowed();
+        let name = &info.post_script_name;
+        if info.style != Style::Normal || !outlines || !allowed || !(1..64).contains(&name.len()) {
+            return None;
+        }
+        let family = info.families.first().map_or("", |(name, _)| name.as_str());
+        let family = family.to_lowercase();
+        let end = family.rsplit(' ').next().unwrap_or_default();
+        let mut says = Region::ALL.into_iter();
+        let is_serif = |s: &&str| family.contains(*s) && !family.contains("sans");
+        Some(Self {
+            id: info.id,
+            name: name.clone(),
+            says: says.find(|r| r.suffixes().contains(&end)),
+            code_pages: code_pages(face),
+            fixed: info.monospaced || family.contains("mono"),
+            serif: ["serif", "mincho", "song", "ming", "batang"]
+                .iter()
+                .any(is_serif),
+            weight: info.weight.0,
+            letters: letters(face),
+        })
+    }
+
+    fn has(&self, c: char) -> bool {
+        let c = u32::from(c);
+        let after = self.letters.partition_point(|(from, _)| *from <= c);
+        after
+            .checked_sub(1)
+            .is_some_and(|at| c <= self.letters[at].1)
+    }
+
+    /// How well it suits; the least is the best, and no two are the same.
+    fn rank(&self, region: Option<Region>, weight: u16) -> impl Ord + '_ {
+        // 0 made for the region, 1 with its letters among others, 2 neither.
+        let distance = region.map_or(0, |r| match self.says {
+            Some(said) if said == r => 0,
+            None if self.code_pages & r.code_page() != 0 => 1,
+            _ => 2,
+        });
+        let apart = self.weight.abs_diff(weight);
+        (distance, self.fixed, self.serif, apart, &self.name, self.id)
+    }
+}
+
+/// The letters of a face, from one to the other, in order.
+fn letters(face: &ttf_parser::Face<'_>) -> Vec<(u32, u32)> {
+    let mut all = Vec::new();
+    let tables = face.tables().cmap.iter().flat_map(|cmap| cmap.subtables);
+    for table in tables.filter(ttf_parser::cmap::Subtable::is_unicode) {
+        table.codepoints(|c| all.push(c));
+    }
+    all.sort_unstable();
+    all.dedup();
+    let runs = all.chunk_by(|a, b| a + 1 == *b);
+    runs.filter_map(|run| Some((*run.first()?, *run.last()?)))
+        .collect()
+}
+
 /// What may be taken of the system's fonts.
 pub(super) enum Offered {
     All,
@@ -110,24 +215,20 @@ pub(super) fn choose(
         return None;
     }
     let all = system();
-    let offers = |f: &&FaceInfo| match offered {
+    let may = |o: &&Offer| match offered {
         Offered::All => true,
-        Offered::Only(named) => named.iter().any(|n| n.name == f.post_script_name),
+        Offered::Only(named) => named.iter().any(|n| n.name == o.name),
     };
-    let mut suited: Vec<(Rank, ID)> = Vec::new();
-    for info in all.faces().filter(offers) {
-        let rank = all.with_face_data(info.id, |data, index| {
-            let face = ttf_parser::Face::parse(data, index).ok()?;
-            suits(info, &face, c).then(|| Rank::of(info, &face, region, weight))
-        });
-        suited.extend(rank.flatten().map(|rank| (rank, info.id)));
-    }
-    suited.sort();
-    let faces = suited.iter().filter_map(|(_, id)| load(all.face(*id)?));
-    match offered {
-        Offered::All => faces.into_iter().next(),
-        Offered::Only(named) => faces.into_iter().find(|f| named.contains(&name_of(f))),
-    }
+    let mut suited: Vec<&Offer> = offers().iter().filter(|o| o.has(c)).filter(may).collect();
+    suited.sort_by(|a, b| a.rank(region, weight).cmp(&b.rank(region, weight)));
+    let mut faces = suited.into_iter().filter_map(|o| load(all.face(o.id)?));
+    faces.find(|face| {
+        let named = match offered {
+            Offered::All => true,
+            Offered::Only(named) => named.contains(&name_of(face)),
+        };
+        named && face.draws(c)
+    })
 }
 
 /// The face of the system that a document names; `None` where this system has no such one, or another one of that name.
@@ -149,69 +250,6 @@ pub(super) fn name_of(face: &Face) -> NamedFont {
     NamedFont {
         name: face.name.to_owned(),
         sha256: sha256.clone(),
-    }
-}
-
-/// Whether a face may be put into a document, and has an outline for a letter.
-fn suits(info: &FaceInfo, face: &ttf_parser::Face<'_>, c: char) -> bool {
-    use ttf_parser::Permissions;
-    let tables = face.tables();
-    let outlines = tables.glyf.is_some() || tables.cff.is_some();
-    // What the makers of a font say of its use (OS/2, fsType).
-    let allowed = face.permissions() != Some(Permissions::Restricted)
-        && face.is_subsetting_allowed()
-        && face.is_outline_embedding_allowed();
-    let drawn = |id| face.glyph_bounding_box(id).is_some() || c.is_whitespace();
-    let named = !info.post_script_name.is_empty() && info.post_script_name.len() < 64;
-    info.style == Style::Normal
-        && named
-        && outlines
-        && allowed
-        && face.glyph_index(c).is_some_and(drawn)
-}
-
-/// How well a face suits; the least is the best, and no two are the same.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    /// 0 made for it, 1 with its letters among others, 2 neither.
-    region: u8,
-    fixed: bool,
-    serif: bool,
-    weight: u16,
-    name: String,
-}
-
-impl Rank {
-    fn of(
-        info: &FaceInfo,
-        face: &ttf_parser::Face<'_>,
-        region: Option<Region>,
-        weight: u16,
-    ) -> Self {
-        let family = info.families.first().map_or("", |(name, _)| name.as_str());
-        let family = family.to_lowercase();
-        let end = family.rsplit(' ').next().unwrap_or_default();
-        let says = |r: Region| r.suffixes().contains(&end);
-        let any = [
-            Region::Japanese,
-            Region::Korean,
-            Region::Simplified,
-            Region::Traditional,
-        ];
-        let distance = |r: Region| match any.into_iter().find(|r| says(*r)) {
-            Some(said) if said == r => 0,
-            None if code_pages(face) & r.code_page() != 0 => 1,
-            _ => 2,
-        };
-        Self {
-            region: region.map_or(0, distance),
-            fixed: info.monospaced || family.contains("mono"),
-            serif: ["serif", "mincho", "song", "ming", "batang"]
-                .iter()
-                .any(|s| family.contains(s) && !family.contains("sans")),
-            weight: info.weight.0.abs_diff(weight),
-            name: info.post_script_name.clone(),
-        }
     }
 }
 

@@ -101,7 +101,7 @@ impl Ink {
 
     /// Where the next glyph stands, and how far its line is turned, anticlockwise in degrees.
     pub(super) fn text_at(&mut self, x: f32, y: f32, turn: f32) {
-        let (sin, cos) = turn.to_radians().sin_cos();
+        let (sin, cos) = libm::sincosf(turn.to_radians());
         match turn == 0.0 {
             true => self.out.extend(b"1 0 0 1 "),
             false => self.numbers(&[cos, sin, -sin, cos], FINE),

@@ -124,15 +124,25 @@ pub(super) fn write(
     });
     let parents = id(nodes.len());
     file.max_id = parents.0;
-    file.set_object(
-        root,
-        dictionary! {
-            "Type" => "StructTreeRoot",
-            "K" => vec![Object::Reference(id(Tree::ROOT))],
-            "ParentTree" => parents,
-            "ParentTreeNextKey" => (pages.len() + tied.len()) as i64,
-        },
-    );
+    let mut tree = dictionary! {
+        "Type" => "StructTreeRoot",
+        "K" => vec![Object::Reference(id(Tree::ROOT))],
+        "ParentTree" => parents,
+        "ParentTreeNextKey" => (pages.len() + tied.len()) as i64,
+    };
+    let notes = (0..nodes.len()).filter(|i| nodes[*i].role == Role::Note);
+    let mut names: Vec<(String, usize)> = notes.map(|i| (note_name(i), i)).collect();
+    names.sort();
+    if !names.is_empty() {
+        let names = names
+            .into_iter()
+            .flat_map(|(name, i)| [Object::string_literal(name), Object::Reference(id(i))]);
+        tree.set(
+            "IDTree",
+            dictionary! { "Names" => names.collect::<Vec<_>>() },
+        );
+    }
+    file.set_object(root, tree);
     Ok((root, written, forms))
 }
 
@@ -169,6 +179,11 @@ impl Content {
     }
 }
 
+/// Notes have names of their own in an accessible file.
+fn note_name(part: usize) -> String {
+    format!("note-{part}")
+}
+
 /// What else is said of a part.
 fn more(
     part: usize,
@@ -189,8 +204,7 @@ fn more(
             }
             vec![("/A", table.into())]
         }
-        // Notes have names of their own in an accessible file.
-        Role::Note => vec![("/ID", Object::string_literal(format!("note-{part}")))],
+        Role::Note => vec![("/ID", Object::string_literal(note_name(part)))],
         Role::Figure(words) => {
             let mut all = vec![("/Alt", utf16(words))];
             if let Some((_, corners)) = boxes.get(&part) {

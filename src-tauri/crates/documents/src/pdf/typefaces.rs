@@ -6,6 +6,7 @@ use printpdf::{
     Codepoint, FontId, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, Pt, TextItem,
 };
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 /// Of each face, of each of its glyphs, the text it stands for; empty where the glyph is not used.
 pub(super) type Texts = Vec<Vec<Box<str>>>;
@@ -93,6 +94,13 @@ impl Typefaces {
     }
 }
 
+/// The six letters that tell a subset from others of the same face (ISO 32000-1, 9.6.4), made of what is in it.
+fn tag(subset: &[u8]) -> String {
+    let hash = Sha256::digest(subset);
+    let letters = hash.iter().take(6);
+    letters.map(|b| char::from(b'A' + b % 26)).collect()
+}
+
 /// Cuts a face down to the glyphs that have a text; `None` where none has.
 fn cut(fonts: &Fonts, face: usize, texts: &[Box<str>]) -> Result<Option<Subset>, PdfError> {
     let glyphs = texts.iter().enumerate();
@@ -109,7 +117,6 @@ fn cut(fonts: &Fonts, face: usize, texts: &[Box<str>]) -> Result<Option<Subset>,
         subsetter::subset(from.data, from.index, &remap).map_err(|_| PdfError::Font(from.name))?;
     let mut font =
         ParsedFont::from_bytes(&bytes, 0, &mut Vec::new()).ok_or(PdfError::Font(from.name))?;
-    let tag = char::from(b'A' + (face % 26) as u8);
-    font.font_name = Some(format!("MNSTA{tag}+{}", from.name));
+    font.font_name = Some(format!("{}+{}", tag(&bytes), from.name));
     Ok(Some(Subset { font, remap }))
 }

@@ -31,6 +31,10 @@ fn whole<'t>(cluster: &[Glyph], of: &'t str) -> Cow<'t, str> {
     }
 }
 
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
 /// Every kind of space is one.
 fn spaced(text: &str) -> Cow<'_, str> {
     match text.contains(|c: char| c.is_whitespace() && c != ' ') {
@@ -49,7 +53,11 @@ pub(super) fn text(
     typefaces: &Typefaces,
     ink: &mut Ink,
 ) {
-    let own = |c: &[Glyph]| c.len() == 1 && typefaces.text(c[0]) == spaced(c[0].text(of));
+    // What letters for private use mean, only the text that they stand for can say (ISO 19005-3, 6.2.11.7.3).
+    let own = |c: &[Glyph]| {
+        let text = c[0].text(of);
+        c.len() == 1 && typefaces.text(c[0]) == spaced(text) && !text.contains(is_private)
+    };
     let mut pen = Pen {
         x,
         y,

@@ -624,7 +624,7 @@ fn round_values(most: f64, about: usize) -> Vec<f64> {
         return vec![0.0];
     }
     let rough = most / about as f64;
-    let power = 10_f64.powf(rough.log10().floor());
+    let power = crate::layout::look::magnitude(rough);
     let step = [1.0, 2.0, 2.5, 5.0, 10.0]
         .into_iter()
         .map(|f| f * power)

@@ -314,11 +314,11 @@ fn to_sign(m: &Maker<'_>, required: &[(SignOffKind, RoleId)]) -> Vec<Block> {
     out
 }
 
-fn approvals(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
+/// Who has to sign: what the plan lists, else as many as signed the version that was approved last.
+pub(super) fn required_sign_offs(m: &Maker<'_>, p: &Plan) -> Vec<(SignOffKind, RoleId)> {
     if let Some(required) = m.i.to_sign {
-        return to_sign(m, required);
+        return required.to_vec();
     }
-    let given: Vec<&SignOff> = m.i.sign_offs.iter().collect();
     let mut required: Vec<(SignOffKind, RoleId)> =
         m.i.live
             .required_sign_offs
@@ -350,6 +350,15 @@ fn approvals(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
                     .collect();
         }
     }
+    required
+}
+
+fn approvals(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
+    if let Some(required) = m.i.to_sign {
+        return to_sign(m, required);
+    }
+    let given: Vec<&SignOff> = m.i.sign_offs.iter().collect();
+    let required = required_sign_offs(m, p);
     let missing = required
         .iter()
         .filter(|r| !given.iter().any(|s| s.kind == r.0 && s.role_id == r.1));

@@ -161,16 +161,15 @@ fn restored(m: &Maker<'_>, p: &Plan) -> Vec<Task> {
 
 /// The end, and the plan itself.
 fn ended(m: &Maker<'_>, p: &Plan) -> Vec<Task> {
+    let required = front::required_sign_offs(m, p);
     let signs = |kind: SignOffKind| -> Vec<RoleId> {
-        let all = m.ws.required_sign_offs.iter();
-        let of_it = all.filter(|r| r.plan_id == p.id && r.kind == kind);
-        of_it.map(|r| r.role_id).collect()
+        let of_it = required.iter().filter(|(k, _)| *k == kind);
+        of_it.map(|(_, role)| *role).collect()
     };
     let mut out = Vec::new();
     if p.return_declared_by_id.is_some() {
         out.push(task("Declare the end", p.return_declared_by_id));
     }
-    let approves = signs(SignOffKind::Approved);
     if p.owner_role_id.is_some() {
         let prepares = signs(SignOffKind::Prepared);
         out.push(Task {
@@ -182,8 +181,8 @@ fn ended(m: &Maker<'_>, p: &Plan) -> Vec<Task> {
             ..task("Keep this plan current", p.owner_role_id)
         });
     }
-    if let Some(by) = approves.first() {
-        out.push(task("Approve this plan", Some(*by)));
+    for by in signs(SignOffKind::Approved) {
+        out.push(task("Approve this plan", Some(by)));
     }
     out
 }

@@ -60,7 +60,9 @@ fn request(signature: &[u8], nonce: u64) -> der::Result<Vec<u8>> {
 /// The token in an answer (`TimeStampResp`).
 pub(super) fn granted(answer: &[u8]) -> Result<Vec<u8>, String> {
     let none = || "what it sends is no answer to a request for a timestamp".to_owned();
-    let answer = ber::der(answer).ok_or_else(none)?;
+    let answer = ber::der(answer)
+        .filter(|a| ber::modest(a))
+        .ok_or_else(none)?;
     let parts = Vec::<Any>::from_der(&answer).map_err(|_| none())?;
     let (status, token) = match &parts[..] {
         [status] => (status, None),

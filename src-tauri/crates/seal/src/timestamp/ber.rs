@@ -88,9 +88,60 @@ fn put(out: &mut Vec<u8>, tag: u8, inside: &[u8]) {
     out.extend_from_slice(inside);
 }
 
+/// More members no set has that is asked for: reading puts them in order, which takes the square of their number.
+const MOST_MEMBERS: usize = 64;
+
+/// Whether sets, and whatever else has members and is no sequence, have few in a value of the distinguished rules.
+pub(crate) fn modest(mut der: &[u8]) -> bool {
+    members(&mut der, 0, usize::MAX).is_some()
+}
+
+/// Walks through members; `None` where they are too many, too deep, or none.
+fn members(rest: &mut &[u8], depth: usize, most: usize) -> Option<()> {
+    const SEQUENCE: u8 = 0x30;
+    let mut n = 0;
+    while !rest.is_empty() {
+        n += 1;
+        let tag = *rest.split_off_first()?;
+        if tag & 0x1f == 0x1f || depth > DEEPEST || n > most {
+            return None;
+        }
+        let length = length(rest)??;
+        let mut own = rest.split_off(..length)?;
+        if tag & CONSTRUCTED != 0 {
+            let most = if tag == SEQUENCE {
+                usize::MAX
+            } else {
+                MOST_MEMBERS
+            };
+            members(&mut own, depth + 1, most)?;
+        }
+    }
+    Some(())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::der;
+    use super::{der, modest};
+
+    #[test]
+    fn a_set_has_few_members() {
+        let with = |tag: u8, n: usize| -> Vec<u8> {
+            let length = (2 * n as u16).to_be_bytes();
+            let inside = [5, 0].repeat(n);
+            [
+                &[0x30, 0x82][..],
+                &(2 * n as u16 + 4).to_be_bytes(),
+                &[tag, 0x82],
+                &length,
+                &inside,
+            ]
+            .concat()
+        };
+        assert!(modest(&with(0x31, 64)) && modest(&with(0xa0, 64)) && modest(&with(0x30, 5000)));
+        assert!(!modest(&with(0x31, 65)) && !modest(&with(0xa0, 65)));
+        assert!(!modest(&[0x30, 0x80].repeat(20_000)));
+    }
 
     #[test]
     fn long_and_indefinite_lengths_and_strings_in_pieces_become_one_spelling() {

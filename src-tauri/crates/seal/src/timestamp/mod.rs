@@ -11,6 +11,7 @@ mod tests;
 mod token;
 
 pub(crate) use ask::ask;
+pub(crate) use ber::modest;
 pub(crate) use token::check;
 
 use chrono::{DateTime, Utc};

@@ -115,7 +115,7 @@ pub(super) fn draw(f: &mut Flow<'_>, m: &Map) {
 /// An arrow's head.
 fn head(f: &mut Flow<'_>, from: (f32, f32), to: (f32, f32)) {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let length = dx.hypot(dy).max(0.001);
+    let length = libm::hypotf(dx, dy).max(0.001);
     let (ux, uy) = (dx / length, dy / length);
     let back = (to.0 - 4.0 * ux, to.1 - 4.0 * uy);
     f.push(Item::Path {

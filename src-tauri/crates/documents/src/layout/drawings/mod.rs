@@ -94,7 +94,7 @@ fn stroked(f: &mut Flow<'_>, points: &[(f32, f32)], stroke: Stroke, color: Color
         let (mut a, b) = (pair[0], pair[1]);
         loop {
             let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-            let length = dx.hypot(dy);
+            let length = libm::hypotf(dx, dy);
             if length <= left {
                 left -= length;
                 piece.push(b);

@@ -63,7 +63,7 @@ pub(super) fn draw(f: &mut Flow<'_>, p: &Plot) {
     let highest = if highest > 0.0 { highest } else { 1.0 };
     let x_of = |x: f64| {
         let share = if p.logarithmic {
-            (x.max(least) / least).ln() / (most / least).ln()
+            libm::log(x.max(least) / least) / libm::log(most / least)
         } else {
             (x - least) / (most - least)
         };
