@@ -60,6 +60,9 @@ async fn main() -> Result<()> {
     for (name, place) in [
         ("activities", "#/activities/A02"),
         ("overview", "#/overview"),
+        ("plan-read", "#/plans/PLAN-01/read"),
+        ("plan-edit", "#/plans/PLAN-01/edit"),
+        ("plan-sign", "#/plans/PLAN-01/sign-off"),
         ("file", "#/file"),
     ] {
         window.go(place).await?;
