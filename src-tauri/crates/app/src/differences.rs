@@ -52,7 +52,7 @@ pub(crate) fn differences(app: &mut App, args: AskDifferences) -> Outcome<Differ
 /// known to sign, which is registered on the way.
 pub(crate) fn told_of_versions(old: &Workspace, new: &Workspace) -> Vec<RecordChange> {
     let mut changes = changes_between(old, new, true);
-    changes.retain(|c| c.table != Table::KnownSigner && !versions::OF_VERSIONS.contains(&c.table));
+    changes.retain(|c| c.table != Table::KnownSigner && !Table::OF_VERSIONS.contains(&c.table));
     told(&changes, old, new)
 }
 

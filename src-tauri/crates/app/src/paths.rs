@@ -15,7 +15,7 @@ use mainstay_planfile::Tx;
 use possible::possible;
 
 /// Children that have commands of their own.
-const GUARDED: &[Table] = crate::versions::OF_VERSIONS;
+const GUARDED: &[Table] = Table::OF_VERSIONS;
 
 /// A record that is being set.
 #[derive(Clone, Copy)]

@@ -12,16 +12,6 @@ use mainstay_planfile::Tx;
 use mainstay_seal as seal;
 use serde_json::Value;
 
-/// The tables that say what a version of a plan is, and nothing of what the plan says.
-pub(crate) const OF_VERSIONS: &[Table] = &[
-    Table::PlanVersion,
-    Table::SignOff,
-    Table::AcceptedFinding,
-    Table::VersionChange,
-    Table::VersionChangeValue,
-    Table::VersionResult,
-];
-
 /// The version a document shows.
 pub(crate) struct Chosen {
     pub(crate) number: String,

@@ -215,3 +215,15 @@ impl Workspace {
             .filter(move |s| s.parent() == Some(table))
     }
 }
+
+impl Table {
+    /// The tables that say what a version of a plan is, and nothing of what the plan says.
+    pub const OF_VERSIONS: &[Table] = &[
+        Table::PlanVersion,
+        Table::SignOff,
+        Table::AcceptedFinding,
+        Table::VersionChange,
+        Table::VersionChangeValue,
+        Table::VersionResult,
+    ];
+}

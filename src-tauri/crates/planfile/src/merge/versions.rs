@@ -4,14 +4,8 @@ use super::rows::{Key, States};
 use super::{Merged, Notice};
 use mainstay_domain::{Datum, Row, Table};
 
-pub(super) const OWN: &[Table] = &[
-    Table::PlanVersion,
-    Table::SignOff,
-    Table::AcceptedFinding,
-    Table::VersionChange,
-    Table::VersionChangeValue,
-    Table::VersionResult,
-];
+/// Made in the original alone.
+pub(super) const OWN: &[Table] = Table::OF_VERSIONS;
 
 /// Lets the copy have changed nothing in what is made in the original alone, but for the note on a draft that is one on
 /// both sides, and the draft of a plan that is new there.
