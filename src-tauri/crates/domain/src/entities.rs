@@ -902,7 +902,7 @@ records! {
         /// Who reports.
         role_id: Option<RoleId>,
         /// By which channel, and whom to reach there.
-        contact: Option<String>,
+        contact: Option<String> => reach,
         /// A remark.
         note: Option<String> => omit,
     }

@@ -296,7 +296,7 @@ fn reports(m: &Maker<'_>, duties: &[&ReportingDuty]) -> Vec<Block> {
                     None if m.is_draft() => Cell::chip("missing", Tone::Warn),
                     None => Cell::quiet("not named"),
                 },
-                text(&d.contact),
+                m.personal(&d.contact),
             ]
         })
         .collect();
