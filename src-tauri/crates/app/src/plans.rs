@@ -17,7 +17,6 @@ use mainstay_documents::plan::Kind;
 use mainstay_domain::*;
 use mainstay_planfile::{Operation, PlanFileError, write_whole_file};
 use mainstay_seal::{self as seal, Key};
-use oxilangtag::LanguageTag;
 use std::path::{Path, PathBuf};
 
 /// The plans.
@@ -836,7 +835,10 @@ pub(crate) fn as_signed(
         return Ok(None);
     };
     if let (Some(asked), Some(content)) = (&wanted.language, &v.content)
-        && *asked != mainstay_documents::plan::language(&versions::thaw(content)?)
+        && !same_language(
+            asked,
+            &mainstay_documents::plan::language(&versions::thaw(content)?),
+        )
     {
         return Ok(None);
     }
@@ -880,13 +882,19 @@ pub(crate) fn paper(plan: &str, word: Option<&str>) -> Outcome<Paper> {
 pub(crate) fn language(plan: &str, tag: Option<&str>) -> Outcome<Option<String>> {
     match tag.map(str::trim).unwrap_or_default() {
         "" => Ok(None),
-        tag => LanguageTag::parse_and_normalize(tag)
-            .map(|t| Some(t.into_inner()))
-            .map_err(|_| {
-                let allowed = "a language by its tag (BCP 47), such as de, pt-BR or zh-Hant";
-                Problem::bad_value(plan, "language", tag, allowed)
-            }),
+        tag => match language_tag(tag) {
+            Some(tag) => Ok(Some(tag)),
+            None => {
+                let allowed = mainstay_domain::Kind::Language.allowed();
+                Err(Problem::bad_value(plan, "language", tag, &allowed))
+            }
+        },
     }
+}
+
+/// Whether two tags name the same language, however they are written.
+fn same_language(a: &str, b: &str) -> bool {
+    a == b || language_tag(a).is_some_and(|a| Some(a) == language_tag(b))
 }
 
 fn default_pdf(app: &App, wanted: &Wanted<'_>, chosen: &Chosen) -> Outcome<PathBuf> {
@@ -930,4 +938,17 @@ fn default_pdf(app: &App, wanted: &Wanted<'_>, chosen: &Chosen) -> Outcome<PathB
 
 fn sentence(s: &str) -> String {
     format!("{}.", labels::capital(s))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_the_same_however_its_tag_is_written() {
+        assert!(same_language("de-AT", "de-at"));
+        assert!(same_language("en", "en"));
+        assert!(!same_language("de-AT", "de"));
+        assert!(!same_language("de", "not a tag!"));
+    }
 }

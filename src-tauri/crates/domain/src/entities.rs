@@ -37,7 +37,7 @@ records! {
         /// A remark about the whole file.
         notice: Option<String> => omit,
         /// The language of the texts, a BCP 47 tag.
-        language: Option<String> => omit,
+        language: Option<Language> => omit,
     }
     /// The organisation whose continuity is planned.
     Organisation(OrganisationId) organisations "organisation" "organisation" @ Place::Single("organisation") => {

@@ -27,6 +27,8 @@ pub enum Kind {
     Text,
     /// An ISO 4217 currency code, three capital letters.
     Currency,
+    /// A language by its tag (BCP 47).
+    Language,
     /// Whole minutes, 0 to 2^31; typed ones up to ten years.
     Minutes,
     /// Money in cents of the workspace currency; the flag allows negative amounts.
@@ -78,6 +80,7 @@ impl Kind {
             }
             Kind::Text | Kind::Frozen => "text of at most 1,000,000 characters".into(),
             Kind::Currency => "a currency code of three capital letters such as EUR".into(),
+            Kind::Language => "a language by its tag (BCP 47), such as de, pt-BR or zh-Hant".into(),
             Kind::Minutes => format!(
                 "a whole number of minutes from 0 to {} (ten years), such as 90; where text is typed also 1h30, 1.5 h or 2d",
                 time::LONG_MINUTES
@@ -109,6 +112,9 @@ impl Kind {
             }
             (Kind::Currency, Datum::Text(s)) => {
                 s.len() == 3 && s.bytes().all(|b| b.is_ascii_uppercase())
+            }
+            (Kind::Language, Datum::Text(s)) => {
+                s.trim().is_empty() || crate::units::language_tag(s).is_some()
             }
             (Kind::Minutes, Datum::Int(n)) => (0..=time::MAX_MINUTES).contains(n),
             (Kind::Money { signed }, Datum::Int(n)) => {
@@ -150,6 +156,7 @@ impl Kind {
                 .filter(|d| self.accepts(d))
                 .or_else(|| Some(Datum::Text(t.to_string()))),
             Kind::Ref(_) | Kind::NodeRef => None,
+            Kind::Language => crate::units::language_tag(t).map(Datum::Text),
             Kind::Text => Some(Datum::Text(text.to_string())),
             _ => Some(Datum::Text(t.to_string())),
         };
@@ -263,5 +270,22 @@ impl FieldValue for chrono::NaiveDate {
     }
     fn absent() -> Option<Self> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_a_tag_and_is_kept_as_it_is_written() {
+        let text = |t: &str| Datum::Text(t.into());
+        assert_eq!(Kind::Language.read(" DE-at "), Ok(text("de-AT")));
+        assert_eq!(Kind::Language.read(""), Ok(Datum::Null));
+        assert!(Kind::Language.read("not a tag!").is_err());
+        assert!(Kind::Language.accepts(&text("de-at")));
+        assert!(!Kind::Language.accepts(&text("not a tag!")));
+        let old = crate::Language::from_datum(&text("not a tag!"));
+        assert!(old.is_some(), "a file that holds one still opens");
     }
 }

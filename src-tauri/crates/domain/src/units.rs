@@ -64,6 +64,33 @@ text_field!(Code, Kind::Code, None);
 text_unit!(
     /// An ISO 4217 currency code.
     Currency, Kind::Currency, Some(Currency("EUR".into())));
+
+/// A language by its tag (BCP 47).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Language(pub String);
+
+impl FieldValue for Language {
+    const KIND: Kind = Kind::Language;
+    fn to_datum(&self) -> Datum {
+        Datum::Text(self.0.clone())
+    }
+    /// Any text: a file from before tags were looked at opens all the same.
+    fn from_datum(d: &Datum) -> Option<Self> {
+        String::from_datum(d).map(Language)
+    }
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// A tag as it is written, `de-AT` for `DE-at`; `None` for what is none.
+pub fn language_tag(text: &str) -> Option<String> {
+    oxilangtag::LanguageTag::parse_and_normalize(text.trim())
+        .ok()
+        .map(oxilangtag::LanguageTag::into_inner)
+}
+
 text_unit!(
     /// A day of the year, `MM-DD`.
     MonthDay, Kind::MonthDay, None);

@@ -270,7 +270,12 @@ fn is_body(spec: &TableSpec, i: usize, code: Option<usize>, name: Option<usize>)
         && Some(i) != name
         && matches!(
             spec.fields[i].kind,
-            Kind::Code | Kind::Text | Kind::Currency | Kind::Date | Kind::Choice(_)
+            Kind::Code
+                | Kind::Text
+                | Kind::Currency
+                | Kind::Language
+                | Kind::Date
+                | Kind::Choice(_)
         )
 }
 

@@ -60,7 +60,7 @@ pub fn signature_field(kind: SignOffKind, role: &str) -> String {
 /// The language of the texts of a workspace, a BCP 47 tag; English where it names none.
 pub fn language(ws: &Workspace) -> String {
     let named = ws.workspace_info.first().and_then(|i| i.language.clone());
-    let named = named.filter(|tag| !tag.trim().is_empty());
+    let named = named.map(|l| l.0).filter(|tag| !tag.trim().is_empty());
     named.unwrap_or_else(|| "en".into())
 }
 
