@@ -1,9 +1,11 @@
 //! What a plan says: what is there, what is missing, what is different, and what a redacted copy does not say.
 #![allow(clippy::unwrap_used)]
 
+use lopdf::Object;
 use mainstay_analysis::{Scenario, analyse, spof};
 use mainstay_documents::layout::{Fonts, Laid, Page, Paper, lay_out};
 use mainstay_documents::model::{Block, Document, Drawing, Section};
+use mainstay_documents::pdf::render_in;
 use mainstay_documents::plan::{
     Changes, Kind, PlanInput, RecordChanged, ValueChanged, assemble_as,
 };
@@ -259,7 +261,9 @@ fn a_redacted_document_of_any_kind_says_no_number_and_no_address() {
         Some("key box, code from 01632 960777, or duty@tarnwick.example".into());
     ws.comm_templates[1].text = Some("Dial {{bridge}} or +44 20 7946 0018.".into());
     ws.contacts[0].phone = Some("ext. 4711".into());
-    ws.actions[0].text = "Ask at ext. 4711".into();
+    ws.contacts[1].phone = Some("ext. 471200".into());
+    ws.actions[1].text = "Ask at Ext. 471200".into();
+    ws.reporting_duties[0].contact = Some("reports desk".into());
     for kind in Kind::ALL {
         let mut asked = Asked {
             kind,
@@ -269,7 +273,7 @@ fn a_redacted_document_of_any_kind_says_no_number_and_no_address() {
         let open = said(&made(&ws, &asked));
         asked.redact = true;
         let redacted = said(&made(&ws, &asked));
-        for leak in ["+44", "1632 9", "@", "ext. 47"] {
+        for leak in ["+44", "1632 9", "@", "ext. 47", "471200", "reports desk"] {
             assert!(!redacted.contains(leak), "{} prints {leak}", kind.word());
         }
         let personal = matches!(kind, Kind::Plan | Kind::Changes | Kind::BreakGlass);
@@ -280,6 +284,95 @@ fn a_redacted_document_of_any_kind_says_no_number_and_no_address() {
             "{}",
             kind.word()
         );
+    }
+}
+
+/// Every string of a PDF file and its metadata; pages hold numbers of glyphs, and what they say is in the document model.
+fn strings(pdf: &[u8]) -> String {
+    fn walk(o: &Object, out: &mut String) {
+        match o {
+            Object::String(bytes, _) => match bytes.strip_prefix(&[0xfe, 0xff]) {
+                Some(wide) => {
+                    let units = wide.chunks(2).map(|c| u16::from_be_bytes([c[0], c[1]]));
+                    out.push_str(&String::from_utf16_lossy(&units.collect::<Vec<_>>()));
+                }
+                None => out.push_str(&String::from_utf8_lossy(bytes)),
+            },
+            Object::Array(all) => all.iter().for_each(|o| walk(o, out)),
+            Object::Dictionary(d) => d.iter().for_each(|(_, o)| walk(o, out)),
+            Object::Stream(s) => {
+                s.dict.iter().for_each(|(_, o)| walk(o, out));
+                if s.dict
+                    .get(b"Type")
+                    .is_ok_and(|t| t.as_name().is_ok_and(|n| n == b"Metadata"))
+                {
+                    let bytes = s.decompressed_content();
+                    let bytes = bytes.unwrap_or_else(|_| s.content.clone());
+                    out.push_str(&String::from_utf8_lossy(&bytes));
+                }
+            }
+            _ => {}
+        }
+        out.push('\n');
+    }
+    let file = lopdf::Document::load_mem(pdf).unwrap();
+    let mut out = String::new();
+    walk(&Object::Dictionary(file.trailer.clone()), &mut out);
+    file.objects.values().for_each(|o| walk(o, &mut out));
+    out
+}
+
+#[test]
+fn no_text_of_a_redacted_document_says_a_number_whatever_field_it_was_written_in() {
+    let mut ws = example();
+    let mut n = 0;
+    for table in Table::ALL {
+        for mut row in ws.rows(*table) {
+            for (datum, field) in row.data.iter_mut().zip(table.spec().fields) {
+                let hash = field.column.ends_with("sha256");
+                if field.kind == mainstay_domain::Kind::Text && !hash {
+                    n += 1;
+                    *datum = Datum::Text(match n % 3 {
+                        0 => format!("+44 1632 {:06}", 111_000 + n),
+                        1 => format!("Tel:01632 {:06}x23", 111_000 + n),
+                        _ => format!("desk.1632{n}@tarnwick.example"),
+                    });
+                }
+            }
+            ws.put(*table, &row).unwrap();
+        }
+    }
+    for info in &mut ws.workspace_info {
+        info.language = Some(Language("+441632111001".into()));
+    }
+    for kind in Kind::ALL {
+        let mut asked = Asked {
+            kind,
+            changes: Some(changes(("+44 1632 960100", "01632/960101"))),
+            ..Asked::default()
+        };
+        assert!(
+            said(&made(&ws, &asked)).contains(" 1632"),
+            "{}",
+            kind.word()
+        );
+        asked.redact = true;
+        let document = made(&ws, &asked);
+        let pdf = render_in(&document, Paper::A4, Fonts::shipped()).unwrap();
+        let laid = laid(&document, Paper::A4);
+        let bookmarks: Vec<&str> = laid.outline.iter().map(|e| e.title.as_str()).collect();
+        for (what, text) in [
+            ("the document", said(&document)),
+            ("the file", strings(&pdf)),
+            ("the bookmarks", bookmarks.join("\n")),
+        ] {
+            let starts = [" 1632", ":01632", "desk.1632", "01632/"];
+            let leak = starts.iter().find_map(|l| text.find(l));
+            let leak = leak.map(|at| text[..at].chars().rev().take(80).collect::<Vec<_>>());
+            let leak = leak.map(|c| c.into_iter().rev().collect::<String>());
+            assert_eq!(leak, None, "{} of {}", what, kind.word());
+        }
+        assert!(strings(&pdf).contains("withheld"), "{}", kind.word());
     }
 }
 
