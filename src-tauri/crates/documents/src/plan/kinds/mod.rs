@@ -135,7 +135,7 @@ fn note(kind: Kind, m: &Maker<'_>, cover: &mut Cover) {
     if redacted {
         say(
             "Redacted",
-            "Phone numbers and mail addresses are left out of this copy; in running text, what looks like one.".into(),
+            "Phone numbers and mail addresses are left out of this copy, in free text as far as they look like ones.".into(),
         );
     }
     let v = m.i.version;
