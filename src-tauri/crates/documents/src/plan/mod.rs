@@ -57,10 +57,10 @@ pub fn signature_field(kind: SignOffKind, role: &str) -> String {
     format!("{}-{}", kind.word(), role.replace('.', "%2E"))
 }
 
-/// The language of the texts of a workspace, a BCP 47 tag; English where it names none.
+/// The language of the texts of a workspace, a BCP 47 tag; English where it names none that is one.
 pub fn language(ws: &Workspace) -> String {
     let named = ws.workspace_info.first().and_then(|i| i.language.clone());
-    let named = named.map(|l| l.0).filter(|tag| !tag.trim().is_empty());
+    let named = named.map(|l| l.0).filter(|tag| language_tag(tag).is_some());
     named.unwrap_or_else(|| "en".into())
 }
 
