@@ -396,13 +396,14 @@ fn a_document_is_set_in_the_language_that_is_asked_for() {
         assert!(refused.detail.contains(part), "{}", refused.detail);
     }
     // That of the workspace is held against the same rule.
-    let fields =
-        |tag: &str| json!({"code": "workspace", "fields": [{"field": "language", "text": tag}]});
-    let refused = d.app.call("set_fields", fields("not a tag!")).unwrap_err();
+    let refused = d
+        .app
+        .set_value("workspace", "language", "not a tag!")
+        .unwrap_err();
     for part in ["not a tag!", "BCP 47", "pt-BR"] {
         assert!(refused.detail.contains(part), "{}", refused.detail);
     }
-    d.ok("set_fields", fields("de-at"));
+    d.app.set_value("workspace", "language", "de-at").unwrap();
     let document = d.ok("plan_document", json!({"plan": "PLAN-01"}));
     assert_eq!(document["meta"]["language"], "de-AT");
 }
