@@ -63,7 +63,6 @@ pub(super) fn sections(m: &Maker<'_>, p: &Plan) -> Vec<Section> {
 
 /// Who speaks, and what has to happen before.
 fn release(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
-    let strong = |t: &str| Run::strong(format!("{t} "));
     let mut out = Vec::new();
     match p.spokesperson_role_id {
         Some(id) => {
@@ -73,7 +72,7 @@ fn release(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
                 .unwrap_or_default();
             out.push(Block::Paragraph {
                 runs: vec![
-                    strong("Spokesperson."),
+                    Run::strong("Spokesperson. "),
                     Run::plain(format!("{}{deputy}. ", m.role(Some(id)))),
                     Run::page("Phone numbers: page", "contacts"),
                     Run::plain("."),
@@ -83,15 +82,12 @@ fn release(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
         None if m.is_draft() => out.push(gap("No spokesperson is named.")),
         None => {}
     }
-    match said(&p.release_rule) {
-        Some(rule) => out.push(Block::Paragraph {
-            runs: vec![strong("Release."), Run::plain(rule)],
-        }),
-        _ if m.is_draft() => out.push(gap(
-            "There is no rule for the release. Say who approves a text before it leaves the house.",
-        )),
-        _ => {}
-    }
+    out.extend(written(
+        m,
+        "Release.",
+        &p.release_rule,
+        "There is no rule for the release. Say who approves a text before it leaves the house.",
+    ));
     out
 }
 

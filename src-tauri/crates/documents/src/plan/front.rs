@@ -263,15 +263,12 @@ fn control(m: &Maker<'_>, p: &Plan) -> Section {
     }
     upkeep.push("Destroy superseded copies when this one arrives.".into());
     blocks.push(paragraph(upkeep.join(" ")));
-    match said(&p.offline_copy) {
-        Some(how) => blocks.push(Block::Paragraph {
-            runs: vec![Run::strong("When nothing works. "), Run::plain(how)],
-        }),
-        None if m.is_draft() => blocks.push(gap(
-            "It is not said how to get at a copy of this plan when nothing works.",
-        )),
-        None => {}
-    }
+    blocks.extend(written(
+        m,
+        "When nothing works.",
+        &p.offline_copy,
+        "It is not said how to get at a copy of this plan when nothing works.",
+    ));
     numbered("control", blocks)
 }
 
@@ -576,15 +573,12 @@ fn roles(m: &Maker<'_>, p: &Plan) -> Vec<Block> {
     )
     .into_iter()
     .collect();
-    match said(&p.handover_rule) {
-        Some(how) => blocks.push(Block::Paragraph {
-            runs: vec![Run::strong("Handover. "), Run::plain(how)],
-        }),
-        None if m.is_draft() => blocks.push(gap(
-            "There is no rule for handing a role over when an incident lasts longer than a shift.",
-        )),
-        None => {}
-    }
+    blocks.extend(written(
+        m,
+        "Handover.",
+        &p.handover_rule,
+        "There is no rule for handing a role over when an incident lasts longer than a shift.",
+    ));
     blocks
 }
 

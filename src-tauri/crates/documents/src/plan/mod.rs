@@ -350,6 +350,21 @@ pub(crate) fn said(text: &Option<String>) -> Option<&str> {
     text.as_deref().map(str::trim).filter(|t| !t.is_empty())
 }
 
+/// What an author wrote, under a label; a draft says what is missing where there is nothing.
+pub(crate) fn written(
+    m: &Maker<'_>,
+    label: &str,
+    text: &Option<String>,
+    missing: &str,
+) -> Option<Block> {
+    match said(text) {
+        Some(text) => Some(Block::Paragraph {
+            runs: vec![Run::strong(format!("{label} ")), Run::plain(text)],
+        }),
+        None => m.is_draft().then(|| gap(missing)),
+    }
+}
+
 pub(crate) fn paragraph(text: impl Into<String>) -> Block {
     Block::Paragraph {
         runs: vec![Run::plain(text)],
